@@ -1,0 +1,73 @@
+// Package bot is the engine: the Router that turns what a person did into a Call
+// and a Call into a Reply, and the Bot that runs platforms side by side and sends
+// letters through them.
+//
+// It knows no command, no feature and no platform by name. Buttons, menus, forms
+// and deep links are chat.Offers and need nothing of their own here.
+package bot
+
+import (
+	"context"
+	"time"
+
+	"peerbot/chat"
+)
+
+// Platform is a place where people and the bot meet.
+type Platform interface {
+	Limits() Limits
+	// Run connects and serves h until ctx ends. Any return before that is a fault:
+	// the Bot starts the platform again, with back-off.
+	Run(ctx context.Context, h Handler) error
+	// Send delivers a message. id is an idempotency key. The error is a *chat.Bounce.
+	Send(ctx context.Context, to chat.Address, id string, m chat.Message) (ref string, err error)
+}
+
+// Editor is a Platform that can edit what it sent.
+type Editor interface {
+	Edit(ctx context.Context, to chat.Address, ref string, m chat.Message) error
+}
+
+// Limits are what a platform can carry. NewRouter refuses a tree that does not fit.
+type Limits struct {
+	Platform string // Platform is the name that stands in addresses.
+	Payload  int    // Payload is the most bytes behind a button, at least 48.
+	Label    int    // Label is the most graphemes on a button.
+	Text     int    // Text is the most UTF-16 units in a message.
+	Rows     int    // Rows of buttons in a message.
+	Columns  int    // Columns are buttons in a row.
+	Choices  int    // Choices in one menu.
+	Asks     int    // Asks is how many options a form asks at once; 0 is all.
+	Typed    bool   // Typed: calls come as lines of text, and answers to forms too.
+}
+
+// Handler answers what platforms bring. It never fails: errors are already replies.
+type Handler interface {
+	Call(ctx context.Context, c *chat.Call) chat.Reply
+	Complete(ctx context.Context, c *chat.Call, option, typed string) []chat.Choice
+	Notice(ctx context.Context, n chat.Notice) error
+}
+
+// Directory tells who someone is here. It fills Home, Member, Zone, Lang and Role
+// of a call, and keeps what the platform had put into Role and Lang when it knows
+// no better.
+type Directory interface {
+	Know(ctx context.Context, c *chat.Call) error
+}
+
+// Words is the catalogue as the engine needs it.
+type Words interface {
+	// Put turns phrases and times into words: of the language, in the zone (nil: UTC, and it says so).
+	Put(lang string, zone *time.Location, r chat.Rich) chat.Rich
+	// Name, About and Alias of a command in a language; path is the ids joined by spaces.
+	Name(lang, path string) string
+	About(lang, path string) string
+	Alias(lang, path string) string
+	// OptionName and OptionHelp of an option.
+	OptionName(lang, path, option string) string
+	OptionHelp(lang, path, option string) string
+	// Langs lists the languages, the first is the fallback.
+	Langs() []string
+	// Match is the best language for a client's tag.
+	Match(tag string) string
+}

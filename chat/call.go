@@ -1,0 +1,163 @@
+package chat
+
+import (
+	"context"
+	"io"
+	"time"
+)
+
+// Call is one thing a person asked for, however they said it: typed, tapped,
+// picked, filled in or followed as a link.
+type Call struct {
+	// ID is the platform's id of the update, unique within the platform: the
+	// idempotency key. The same ID again changes nothing again.
+	ID string
+
+	// A platform sets exactly one of Path (a native command with its Args), Text (a
+	// typed line) and Press (the payload of an offer, with what was filled in as
+	// Args). The Router turns all three into Path and Args.
+	Path  []string
+	Text  string
+	Press string
+	Args  []Arg
+
+	From Person
+	At   Address
+
+	// The platform sets Role to the rights that it knows of itself, and Lang to the
+	// language of the person's client. The Know middleware completes both and fills
+	// the rest.
+	Home   string         // Home is the community's id, "" when there is none.
+	Member string         // Member is the id under which the store knows From.
+	Role   Role           //
+	Zone   *time.Location // Zone is the reader's, else the community's; nil when nobody has said.
+	Lang   string         // Lang is a BCP 47 tag that the catalogue has.
+
+	// Confirmed is set by the Router alone, when the call came from the button
+	// under a preview that it showed.
+	Confirmed bool
+
+	Time time.Time // Time is when the platform received the call.
+}
+
+// Arg is one option's value. Before the Router has read it Value is as typed;
+// afterwards it is the option's canonical text.
+type Arg struct {
+	Name  string `json:"n"`
+	Value string `json:"v"`
+	File  *File  `json:"-"` // File is an attachment that came with the call.
+}
+
+// Arg returns the value of the named option and whether it was given.
+func (c *Call) Arg(name string) (Arg, bool) {
+	for _, a := range c.Args {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Arg{}, false
+}
+
+// Offer is a command with some options already bound: what a button, a menu, a
+// form and a deep link are. When it comes back it is an ordinary Call, checked
+// like any other.
+type Offer struct {
+	Label Rich
+	Path  []string
+	Bound []Arg
+	Open  []Arg     // Open are the options still to be filled, each with the value shown at first.
+	Once  bool      // Once: the offer works a single time.
+	Until time.Time // Until is when it stops working; zero leaves it to the engine (30 days).
+
+	// Confirmed is set by the Router on the button under a preview.
+	Confirmed bool
+	// Payload is what the platform puts behind the button; the Router fills it.
+	Payload string
+	// Ask are the options to ask for now, in words; the Router fills it from Open.
+	Ask []Question
+}
+
+// Question is one option of a form, as it is shown.
+type Question struct {
+	Spec  Spec
+	Label Rich // Label is the option's name.
+	Help  Rich // Help says what to type.
+	Value string
+}
+
+// Reply is the answer to a Call.
+type Reply struct {
+	Body    Rich
+	Offers  [][]Offer // Offers are rows of buttons.
+	Ask     *Offer    // Ask opens a form for the options that are still open.
+	Private bool      // Private: for the caller only. Set from Command.Private by the Router.
+	Replace bool      // Replace: edits the message whose button was pressed, where the platform can.
+	Files   []File
+}
+
+// Message is what the bot says unasked.
+type Message struct {
+	Body   Rich           `json:"body"`
+	Offers [][]Offer      `json:"offers,omitempty"`
+	Silent bool           `json:"silent,omitempty"` // Silent: delivered without a sound.
+	Files  []File         `json:"-"`
+	Lang   string         `json:"lang,omitempty"`
+	Zone   *time.Location `json:"-"` // Zone is the reader's; the codec writes its IANA name.
+}
+
+// File is something sent along. Open may be called more than once.
+type File struct {
+	Name string
+	Type string // Type is a MIME type.
+	Alt  string // Alt describes a picture for those who do not see it.
+	Size int64  // Size is in bytes.
+	Open func() (io.ReadCloser, error)
+}
+
+// Command is a node of the one tree: a branch has Subs, a leaf has Run. It is a
+// literal; the Router checks the whole tree when the program starts.
+type Command struct {
+	// Name is the id, [a-z][a-z0-9_]{0,31}. Name, about, help and alias in each
+	// language come from the catalogue.
+	Name     string
+	Group    string // Group is the heading in /help, an id of the catalogue.
+	Needs    Role   // Needs: any common duty suffices; 0 is anyone.
+	Private  bool   // Private: the answer is for the caller only.
+	Always   bool   // Always: skips inbox, log, receipts, directory, limits and authorize. For crisis.
+	Unlisted bool   // Unlisted: reachable through an Offer only.
+
+	// Confirm, when set, makes the Router show this preview with [Save] and [Back]
+	// before Run, which is called only once the person has pressed Save. It checks
+	// everything that Run would refuse and changes nothing.
+	Confirm func(context.Context, *Call) (Reply, error)
+	// Undo is the path of the unlisted leaf that takes back what Run did; the Router
+	// adds its button to the reply, for ten minutes, with the option "change" bound
+	// to the call's ID.
+	Undo []string
+	// Audit: the Router writes who did it, hashed, with the action and the time, in
+	// the transaction of the effect.
+	Audit bool
+
+	Options []Param
+	Subs    []Command
+	Run     func(context.Context, *Call) (Reply, error)
+}
+
+// NoticeKind says what a platform noticed.
+type NoticeKind string
+
+// The kinds of Notice.
+const (
+	Moved   NoticeKind = "moved"   // A room has a new address: At became To.
+	Removed NoticeKind = "removed" // The bot was removed from the space At.
+	Left    NoticeKind = "left"    // Who left the space At.
+	Blocked NoticeKind = "blocked" // Who closed their private chat to the bot.
+	Opened  NoticeKind = "opened"  // Who opened a private chat with the bot.
+)
+
+// Notice is something that happened on a platform and that nobody asked.
+type Notice struct {
+	Kind   NoticeKind
+	At, To Address
+	Who    Person
+}
