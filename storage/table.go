@@ -47,6 +47,13 @@ func (t *Table[T]) Replace(tx Tx, row Row[T]) error { panic("unwritten") }
 // Delete removes the record and its indexes; a missing one is no error.
 func (t *Table[T]) Delete(tx Tx, key string) error { panic("unwritten") }
 
+// Sweep deletes at most limit of the records that the index files under key, with
+// all their index entries, whether or not they can still be opened: it clears what
+// is left after Vault.Erase. more reports whether some are left.
+func (t *Table[T]) Sweep(tx Tx, index, key string, limit int) (more bool, err error) {
+	panic("unwritten")
+}
+
 // All yields the records whose key begins with prefix, in key order, after the key
 // given as after ("" from the first). Erased ones are left out.
 func (t *Table[T]) All(r Reader, prefix, after string) iter.Seq2[Row[T], error] { panic("unwritten") }
