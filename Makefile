@@ -1,0 +1,41 @@
+# What a maintainer runs. `make` alone is what .ci/run does.
+LINT_VERSION := v2.15.0
+BIN := $(CURDIR)/.bin
+FUZZTIME ?= 10s
+
+.PHONY: all test race lint fuzz tidy bench proof clean
+
+all: tidy lint test race fuzz
+
+test:
+	go test ./...
+
+race:
+	go test -race ./...
+
+lint: $(BIN)/golangci-lint-$(LINT_VERSION)
+	$(BIN)/golangci-lint-$(LINT_VERSION) run ./...
+
+$(BIN)/golangci-lint-$(LINT_VERSION):
+	GOBIN=$(BIN) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
+	mv $(BIN)/golangci-lint $@
+
+tidy:
+	go mod tidy -diff
+
+# Every fuzz target, one after the other.
+fuzz:
+	./internal/fuzz.sh $(FUZZTIME)
+
+# The figures of docs/benchmarks.md, each with its baseline in the same run. Whole sizes.
+bench:
+	PEERBOT_FULL=1 go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...
+
+# The long proofs: 50,000 kills, whole counts, an hour of fuzzing.
+proof:
+	PEERBOT_PROOF=50000 go test -count 1 -timeout 24h -run Proof ./...
+	PEERBOT_FULL=1 go test -count 1 -timeout 4h ./...
+	$(MAKE) fuzz FUZZTIME=3m
+
+clean:
+	rm -rf $(BIN) bin

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Runs every fuzz target for a while: fuzz.sh [TIME] [PACKAGE ...]
+set -euo pipefail
+time=${1:-10s}
+shift || true
+for package in ${@:-$(go list ./...)}; do
+  for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
+    echo "fuzz $package $target"
+    go test -run '^$' -fuzz "^$target\$" -fuzztime "$time" "$package"
+  done
+done
