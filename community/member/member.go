@@ -6,10 +6,10 @@
 package member
 
 import (
-	"time"
+	"errors"
+	"fmt"
 
 	"peerbot/chat"
-	"peerbot/spoken"
 	"peerbot/storage"
 )
 
@@ -26,50 +26,56 @@ const (
 // Member is one person. Someone who never set anything has no record and the
 // defaults.
 type Member struct {
-	ID    string
-	Reach chat.Address // Reach is their private chat; zero when they never opened one.
-	Home  string       // Home is the community of their private chat.
-	Zone  string       // Zone is an IANA name; "" is the community's.
-	Lang  string       // Lang is a BCP 47 tag; "" is the client's.
-	Quiet Quiet
-	Open  bool // Open: notes may show what they are about on the lock screen. Default is neutral.
-	Plain bool // Plain: for screen readers, see /settings.
-	Band  Band
+	ID    string       `json:"id"`
+	Reach chat.Address `json:"reach,omitzero"`  // Reach is their private chat; zero when they never opened one.
+	Home  string       `json:"home,omitempty"`  // Home is the community of their private chat.
+	Zone  string       `json:"zone,omitempty"`  // Zone is an IANA name; "" is the community's.
+	Lang  string       `json:"lang,omitempty"`  // Lang is a BCP 47 tag; "" is the client's.
+	Quiet Quiet        `json:"quiet,omitzero"`  //
+	Open  bool         `json:"open,omitempty"`  // Open: notes may show what they are about on the lock screen. Default is neutral.
+	Plain bool         `json:"plain,omitempty"` // Plain: for screen readers, see /settings.
+	Band  Band         `json:"band,omitempty"`  //
 }
-
-// Quiet are the hours in which nothing unasked makes a sound. From equal to To is none.
-type Quiet struct {
-	From, To spoken.Clock
-}
-
-// Holds reports whether the hours hold at t in zone, and when they next end.
-func (q Quiet) Holds(t time.Time, zone *time.Location) (bool, time.Time) { panic("unwritten") }
-
-// Next is when the hours next begin at or after t; false when there are none.
-func (q Quiet) Next(t time.Time, zone *time.Location) (time.Time, bool) { panic("unwritten") }
 
 // Members keeps the people.
-type Members struct{}
+type Members struct {
+	vault   *storage.Vault
+	members storage.Table[Member]
+	blocks  storage.Table[block]
+}
 
 // New works on tables sealed under each member's own key.
-func New(vault *storage.Vault) *Members { panic("unwritten") }
+func New(vault *storage.Vault) *Members {
+	return &Members{
+		vault: vault,
+		members: storage.Table[Member]{Bucket: "members", Vault: vault, Version: 1,
+			Owner: func(m Member) string { return m.ID }},
+		blocks: blocksTable(vault),
+	}
+}
 
 // IDOf is the id of a person: a keyed hash that needs no record.
-func (m *Members) IDOf(p chat.Person) string { panic("unwritten") }
+func (m *Members) IDOf(p chat.Person) string { return m.vault.ID("member", p.Platform, p.ID) }
 
 // Get returns the member; one without a record has the defaults.
-func (m *Members) Get(r storage.Reader, id string) (Member, error) { panic("unwritten") }
+func (m *Members) Get(r storage.Reader, id string) (Member, error) {
+	row, err := m.members.Get(r, id)
+	switch {
+	case err == nil:
+		return row.Value, nil
+	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrErased):
+		return Member{ID: id}, nil
+	}
+	return Member{}, fmt.Errorf("member %s: %w", id, err)
+}
 
 // Put saves the member after checking; the error is a *chat.Refusal.
-func (m *Members) Put(tx storage.Tx, v Member) error { panic("unwritten") }
-
-// MayMeet is the one gate before every one-to-one contact: age band, blocks, pairs
-// that ended. Someone who did not say their age meets no minor and is taken for none.
-func (m *Members) MayMeet(r storage.Reader, a, b string) (bool, error) { panic("unwritten") }
-
-// Block keeps b from ever being brought together with a; b never learns.
-func (m *Members) Block(tx storage.Tx, a, b string, now time.Time) error { panic("unwritten") }
-
-// Erase removes the member's record and destroys their key. What others decided, a
-// block, stays as a keyed hash.
-func (m *Members) Erase(tx storage.Tx, id string) error { panic("unwritten") }
+func (m *Members) Put(tx storage.Tx, v Member) error {
+	if err := v.check(); err != nil {
+		return err
+	}
+	if err := m.members.Put(tx, v.ID, v); err != nil {
+		return fmt.Errorf("save member %s: %w", v.ID, err)
+	}
+	return nil
+}

@@ -5,7 +5,8 @@
 package space
 
 import (
-	"time"
+	"errors"
+	"fmt"
 
 	"peerbot/chat"
 	"peerbot/storage"
@@ -14,54 +15,121 @@ import (
 // Home is one community. One that nobody has set up yet is not in the store and has
 // the install's defaults.
 type Home struct {
-	ID      string
-	Zone    string   // Zone is an IANA name; "" until someone says.
-	Lang    string   // Lang is a BCP 47 tag.
-	Country string   // Country is an ISO 3166 code for /crisis; "" shows the worldwide card.
-	Off     []string // Off are the parts that are switched off.
+	ID      string   `json:"-"`
+	Zone    string   `json:"zone,omitempty"`    // Zone is an IANA name; "" until someone says.
+	Lang    string   `json:"lang,omitempty"`    // Lang is a BCP 47 tag.
+	Country string   `json:"country,omitempty"` // Country is an ISO 3166 code for /crisis; "" shows the worldwide card.
+	Off     []string `json:"off"`               // Off are the parts that are switched off; nil has not said.
 }
 
 // Place is a room the community uses. An address stands here and nowhere else: all
 // other records hold the place's ID, so that a room that moves is one write.
 type Place struct {
-	ID      string
-	Home    string
-	Address chat.Address
+	ID      string       `json:"-"`
+	Home    string       `json:"home"`
+	Address chat.Address `json:"address"`
+}
+
+// link says which community lives in a space, where that does not follow from the
+// space itself: it moved there, or it was joined to one that lives elsewhere.
+type link struct {
+	Home string `json:"home"`
 }
 
 // Spaces keeps the communities.
-type Spaces struct{}
+type Spaces struct {
+	vault    *storage.Vault
+	defaults Home
+	homes    storage.Table[Home]
+	links    storage.Table[link]
+	places   storage.Table[Place]
+	duties   storage.Table[duty]
+}
 
 // New works on tables sealed by vault; defaults stand in for a Home nobody has set up.
-func New(vault *storage.Vault, defaults Home) *Spaces { panic("unwritten") }
+func New(vault *storage.Vault, defaults Home) *Spaces {
+	s := &Spaces{vault: vault, defaults: defaults}
+	s.homes = storage.Table[Home]{Bucket: "homes", Vault: vault, Version: 1,
+		Owner: func(h Home) string { return h.ID }}
+	s.links = storage.Table[link]{Bucket: "links", Vault: vault, Version: 1,
+		Owner: func(link) string { return "" }}
+	s.places = storage.Table[Place]{Bucket: "places", Vault: vault, Version: 1,
+		Owner: func(p Place) string { return p.Home },
+		Indexes: []storage.Index[Place]{
+			{Name: "at", Keys: func(p Place) []string { return []string{s.spot(p.Address)} }},
+			{Name: "room", Keys: func(p Place) []string { return []string{s.room(p.Address)} }},
+		}}
+	s.duties = dutiesTable(s)
+	return s
+}
 
 // HomeOf is the id of the community that lives at the address; "" for a private chat.
-// It is a keyed hash of platform and space, so that it needs no record.
-func (s *Spaces) HomeOf(r storage.Reader, at chat.Address) (string, error) { panic("unwritten") }
+// It is a keyed hash of platform and space, so that it needs no record, unless a
+// link says otherwise.
+func (s *Spaces) HomeOf(r storage.Reader, at chat.Address) (string, error) {
+	if at.Direct() {
+		return "", nil
+	}
+	own := s.own(at)
+	row, err := s.links.Get(r, own)
+	switch {
+	case err == nil:
+		return row.Value.Home, nil
+	case errors.Is(err, storage.ErrNotFound):
+		return own, nil
+	}
+	return "", fmt.Errorf("community at a space: %w", err)
+}
+
+// own is the id of the community that a space is by itself.
+func (s *Spaces) own(at chat.Address) string { return s.vault.ID("home", at.Platform, at.Space) }
 
 // Get returns the community, with the defaults where it has said nothing.
-func (s *Spaces) Get(r storage.Reader, home string) (Home, error) { panic("unwritten") }
+func (s *Spaces) Get(r storage.Reader, home string) (Home, error) {
+	h := Home{}
+	if home != "" {
+		row, err := s.homes.Get(r, home)
+		if err != nil && !absent(err) {
+			return Home{}, fmt.Errorf("community %s: %w", home, err)
+		}
+		h = row.Value
+	}
+	h.ID = home
+	return h.or(s.defaults), nil
+}
+
+// or fills what h has not said with d.
+func (h Home) or(d Home) Home {
+	if h.Zone == "" {
+		h.Zone = d.Zone
+	}
+	if h.Lang == "" {
+		h.Lang = d.Lang
+	}
+	if h.Country == "" {
+		h.Country = d.Country
+	}
+	if h.Off == nil {
+		h.Off = d.Off
+	}
+	return h
+}
 
 // Put saves the community's settings after checking them; the error is a *chat.Refusal.
-func (s *Spaces) Put(tx storage.Tx, h Home) error { panic("unwritten") }
-
-// Settle returns the id of the place at the address, making its record when needed.
-func (s *Spaces) Settle(tx storage.Tx, home string, at chat.Address) (string, error) {
-	panic("unwritten")
+func (s *Spaces) Put(tx storage.Tx, h Home) error {
+	if h.ID == "" {
+		return chat.Refuse(chat.Missing, "space.no_home")
+	}
+	if err := h.check(); err != nil {
+		return err
+	}
+	if err := s.homes.Put(tx, h.ID, h); err != nil {
+		return fmt.Errorf("save community %s: %w", h.ID, err)
+	}
+	return nil
 }
 
-// Place returns the place with the id.
-func (s *Spaces) Place(r storage.Reader, id string) (Place, error) { panic("unwritten") }
-
-// Move gives every place at the old address the new one.
-func (s *Spaces) Move(tx storage.Tx, from, to chat.Address) error { panic("unwritten") }
-
-// Duties are those the member was given in the home.
-func (s *Spaces) Duties(r storage.Reader, home, member string) (chat.Role, error) {
-	panic("unwritten")
-}
-
-// Give sets the duties of the member in the home; 0 takes them all away.
-func (s *Spaces) Give(tx storage.Tx, home, member string, role chat.Role, now time.Time) error {
-	panic("unwritten")
+// absent reports whether a record is not there or can no longer be read by anyone.
+func absent(err error) bool {
+	return errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrErased)
 }
