@@ -2,9 +2,8 @@ package chat
 
 import (
 	"context"
-	"time"
-
-	"peerbot/spoken"
+	"errors"
+	"slices"
 )
 
 // Kind is the type of an option, for platforms that have native ones.
@@ -43,15 +42,23 @@ type Spec struct {
 // Param is an Option of any type, as the engine sees it.
 type Param interface {
 	Spec() Spec
-	// Parse turns what was typed into the canonical Arg. Its error is a *Refusal
-	// with Option set, and with Readings where there are several.
+	// Parse turns what was typed into the canonical Arg, which parses to itself. Its
+	// error is a *Refusal with Option set, and with Readings where there are several.
 	Parse(c *Call, typed Arg) (Arg, error)
 	// Suggest completes what was typed, at most 25 choices, best first.
 	Suggest(ctx context.Context, c *Call, typed string) ([]Choice, error)
 }
 
 // Option is one typed option of a command. It owns its type, its limits and its
-// completion; its name and help in each language come from the catalogue.
+// completion; its name and help in each language come from the catalogue. It is
+// declared once, as a variable beside its command, in one expression:
+//
+//	title = chat.String("title").Require().Between(1, 80)
+//	kind  = chat.String("kind").OneOf(kinds...).Or("support")
+//	zone  = chat.Zone("zone")
+//
+// The chained methods belong to the declaration. After that it never changes and
+// may be used from many goroutines.
 type Option[T any] struct {
 	Name     string
 	Required bool
@@ -62,46 +69,113 @@ type Option[T any] struct {
 
 	kind  Kind
 	parse func(o *Option[T], c *Call, typed Arg) (T, error)
-	write func(T) string
-	read  func(string) (T, error) // read inverts write
+	write func(T) Arg          // write makes the canonical Arg, without its name
+	read  func(Arg) (T, error) // read inverts write
 }
 
-// String is one line of text, 1 to 200 graphemes unless Min and Max say otherwise.
-func String(name string) *Option[string] { return nil }
+// Require makes the option one that has to be given.
+func (o *Option[T]) Require() *Option[T] { o.Required = true; return o }
 
-// Paragraph is text of several lines, 1 to 1,000 graphemes unless Min and Max say otherwise.
-func Paragraph(name string) *Option[string] { return nil }
+// Or is the value where the option was not given.
+func (o *Option[T]) Or(value T) *Option[T] { o.Default = value; return o }
 
-// Integer is a whole number between Min and Max.
-func Integer(name string) *Option[int] { return nil }
+// Between bounds a number, or the length of a text in graphemes, both ends included.
+func (o *Option[T]) Between(min, max int) *Option[T] { o.Min, o.Max = min, max; return o }
 
-// Boolean is yes or no, in any language of the catalogue.
-func Boolean(name string) *Option[bool] { return nil }
+// OneOf allows these values alone.
+func (o *Option[T]) OneOf(choices ...Choice) *Option[T] { o.Choices = choices; return o }
 
-// When is an instant in the future or the past, read by spoken.ReadMoment in the caller's zone.
-func When(name string) *Option[time.Time] { return nil }
+// CompletedBy suggests values while the person types; others stay allowed.
+func (o *Option[T]) CompletedBy(complete func(ctx context.Context, c *Call, typed string) ([]Choice, error)) *Option[T] {
+	o.Complete = complete
+	return o
+}
 
-// Duration is a length of time such as "90 minutes" or "1h30".
-func Duration(name string) *Option[time.Duration] { return nil }
+// Spec describes the option to a platform.
+func (o *Option[T]) Spec() Spec {
+	return Spec{
+		Name: o.Name, Kind: o.kind, Required: o.Required,
+		Choices: slices.Clone(o.Choices), Completes: o.Complete != nil,
+		Min: o.Min, Max: o.Max,
+	}
+}
 
-// Zone is a time zone: an IANA name, a Windows name, a city or an abbreviation.
-func Zone(name string) *Option[spoken.Zone] { return nil }
+// Parse reads what was typed. Where there are choices the value has to be one of
+// them, by value or by label.
+func (o *Option[T]) Parse(c *Call, typed Arg) (Arg, error) {
+	arg, err := o.canonical(c, typed)
+	if err != nil {
+		return Arg{}, o.refusal(err)
+	}
+	arg.Name = o.Name
+	return arg, nil
+}
 
-// Who is a person on the caller's platform.
-func Who(name string) *Option[Person] { return nil }
+func (o *Option[T]) canonical(c *Call, typed Arg) (Arg, error) {
+	if typed.File == nil && Line(typed.Value) == "" {
+		return Arg{}, Refuse(Missing, "option.empty")
+	}
+	if choice, ok := Pick(o.Choices, typed.Value); ok {
+		return Arg{Value: choice.Value}, nil
+	}
+	value, err := o.parse(o, c, typed)
+	if len(o.Choices) == 0 {
+		if err != nil {
+			return Arg{}, err
+		}
+		return o.write(value), nil
+	}
+	if err == nil {
+		if choice, ok := Pick(o.Choices, o.write(value).Value); ok {
+			return Arg{Value: choice.Value}, nil
+		}
+	}
+	return Arg{}, &Refusal{Why: Invalid, Say: Say("option.not_a_choice"), Readings: nearestChoices(o.Choices, typed.Value)}
+}
 
-// Room is a room of the caller's space.
-func Room(name string) *Option[Address] { return nil }
+// refusal turns whatever a parser said into words for the person.
+func (o *Option[T]) refusal(err error) error {
+	err = Misread(err)
+	var r *Refusal
+	if !errors.As(err, &r) {
+		return err
+	}
+	named := *r
+	named.Option = o.Name
+	return &named
+}
 
-// Attachment is a file that came with the call.
-func Attachment(name string) *Option[*File] { return nil }
+// Suggest completes what was typed: by Complete, else from the choices.
+func (o *Option[T]) Suggest(ctx context.Context, c *Call, typed string) ([]Choice, error) {
+	typed = Line(typed)
+	if o.Complete == nil {
+		return matching(o.Choices, typed), nil
+	}
+	choices, err := o.Complete(ctx, c, typed)
+	return choices[:min(len(choices), maxSuggestions)], err
+}
+
+// maxSuggestions is how many completions platforms show at most:
+// https://discord.com/developers/docs/interactions/application-commands#autocomplete
+const maxSuggestions = 25
 
 // In reads the option from a call that the Router has parsed; Default where it was
 // not given.
-func (o *Option[T]) In(c *Call) T { return o.Default }
+func (o *Option[T]) In(c *Call) T {
+	if arg, ok := c.Arg(o.Name); ok {
+		if value, err := o.read(arg); err == nil {
+			return value
+		}
+	}
+	return o.Default
+}
 
 // Given reports whether the call has a value for the option.
 func (o *Option[T]) Given(c *Call) bool { _, ok := c.Arg(o.Name); return ok }
 
 // Is binds the option to a value, for an Offer.
-func (o *Option[T]) Is(v T) Arg { return Arg{Name: o.Name, Value: o.write(v)} }
+func (o *Option[T]) Is(v T) Arg {
+	arg := o.write(v)
+	arg.Name = o.Name
+	return arg
+}
