@@ -62,19 +62,21 @@ func (c *Call) Arg(name string) (Arg, bool) {
 // form and a deep link are. When it comes back it is an ordinary Call, checked
 // like any other.
 type Offer struct {
-	Label Rich
-	Path  []string
-	Bound []Arg
-	Open  []Arg     // Open are the options still to be filled, each with the value shown at first.
-	Once  bool      // Once: the offer works a single time.
-	Until time.Time // Until is when it stops working; zero leaves it to the engine (30 days).
+	Label Rich      `json:"label,omitempty"`
+	Path  []string  `json:"path"`
+	Bound []Arg     `json:"bound,omitempty"`
+	Open  []Arg     `json:"open,omitempty"` // Open are the options still to be filled, each with the value shown at first.
+	Once  bool      `json:"once,omitempty"` // Once: the offer works a single time.
+	Until time.Time `json:"until,omitzero"` // Until is when it stops working; zero leaves it to the engine (30 days).
 
 	// Confirmed is set by the Router on the button under a preview.
-	Confirmed bool
-	// Payload is what the platform puts behind the button; the Router fills it.
-	Payload string
-	// Ask are the options to ask for now, in words; the Router fills it from Open.
-	Ask []Question
+	Confirmed bool `json:"confirmed,omitempty"`
+	// Payload is what the platform puts behind the button; the Router fills it, anew
+	// each time, and it is never kept.
+	Payload string `json:"-"`
+	// Ask are the options to ask for now, in words; the Router fills it from Open,
+	// and it is never kept.
+	Ask []Question `json:"-"`
 }
 
 // Question is one option of a form, as it is shown.

@@ -25,15 +25,20 @@ type Code string
 
 // Link is a web address with a label. An empty Label shows the address.
 type Link struct {
-	Label string
-	URL   string
+	Label string `json:"label,omitempty"`
+	URL   string `json:"url"`
 }
 
 // Mention addresses one person; the platform fetches the name when it sends.
-type Mention struct{ Who Person }
+type Mention struct {
+	Who Person `json:"who"`
+}
 
 // Group addresses everyone who holds a platform's role or is in the group.
-type Group struct{ Platform, ID string }
+type Group struct {
+	Platform string `json:"platform"`
+	ID       string `json:"id"`
+}
 
 // Style says how a Time reads.
 type Style string
@@ -50,32 +55,36 @@ const (
 // words in the reader's language and zone; a platform that shows local times
 // itself uses At and keeps Text as the fallback.
 type Time struct {
-	At    time.Time
-	Style Style
-	Text  string
+	At    time.Time `json:"at"`
+	Style Style     `json:"style"`
+	Text  string    `json:"text,omitempty"`
 }
 
 // List is one item a line, with a mark that reads well aloud.
-type List struct{ Items []Rich }
+type List struct {
+	Items []Rich `json:"items"`
+}
 
 // And joins its items the way the reader's language does: "a, b and c".
-type And struct{ Items []Rich }
+type And struct {
+	Items []Rich `json:"items"`
+}
 
 // Phrase is a sentence of the catalogue with its gaps filled. The engine turns it
 // into words in the reader's language just before it is shown, so that domain and
 // commands speak every language by knowing none.
 type Phrase struct {
-	ID    string
-	Fills []Fill
+	ID    string `json:"id"`
+	Fills []Fill `json:"fills,omitempty"`
 }
 
 // Fill is what goes into one gap of a Phrase. A Fill that is counted also chooses
 // the plural form.
 type Fill struct {
-	Name    string
-	Value   Rich
-	Count   int
-	Counted bool
+	Name    string `json:"name"`
+	Value   Rich   `json:"value,omitempty"`
+	Count   int    `json:"count,omitempty"`
+	Counted bool   `json:"counted,omitempty"`
 }
 
 func (Plain) span()   {}
