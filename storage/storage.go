@@ -1,6 +1,6 @@
 // Package storage is what the bot keeps: a small transactional key-value interface
 // that an engine implements, and on top of it typed tables, sealing of personal
-// values, leases and upgrades.
+// values, leases and the install key.
 //
 // It imports nothing of ours, knows no record of any feature and never sends
 // anything. Engines live in folders of their own; storagetest.Conform is the suite
@@ -9,7 +9,6 @@ package storage
 
 import (
 	"context"
-	"errors"
 	"iter"
 )
 
@@ -19,28 +18,19 @@ type Bucket string
 // Entry is one key and its value. Both are copies that outlive the transaction.
 type Entry struct{ Key, Value []byte }
 
-// Limits of one Update, on every engine: what is larger is ErrTooLarge.
+// Limits of one Update, on every engine: what is larger is ErrTooLarge, even when
+// its function ignores the error. A View has no limits.
 const (
-	MaxWrites = 100
-	MaxReads  = 100
-	MaxBytes  = 1 << 20
-)
-
-// Errors that every engine returns, wrapped with the operation.
-var (
-	ErrNotFound = errors.New("not found")
-	ErrTooLarge = errors.New("transaction too large")
-	ErrClosed   = errors.New("store closed")
-	ErrDone     = errors.New("already done") // From an Also function: this call's effect stands already.
-	ErrReadOnly = errors.New("store is read-only")
-	ErrFull     = errors.New("disk is full")
-	ErrErased   = errors.New("erased")             // The owner's key is gone, and the value with it.
-	ErrConflict = errors.New("changed in between") // A revision did not match.
+	MaxWrites = 100     // MaxWrites counts the distinct keys put or deleted.
+	MaxReads  = 100     // MaxReads counts the distinct keys read, found or not; own writes are free.
+	MaxBytes  = 1 << 20 // MaxBytes counts the keys and values written, each key once.
+	MaxKey    = 1 << 10 // MaxKey is the longest key in bytes; longer or empty ones are ErrKey.
 )
 
 // Store is a transactional store. All methods are safe for concurrent use.
 type Store interface {
-	// View runs fn over a consistent snapshot. It is not limited in size.
+	// View runs fn over a consistent snapshot. It is not limited in size, does not
+	// hold up writers and is not held up by them.
 	View(ctx context.Context, fn func(Reader) error) error
 
 	// Update runs fn in a serialisable transaction, scans included, and returns nil
@@ -61,26 +51,28 @@ type Reader interface {
 	Get(b Bucket, key []byte) ([]byte, error)
 	// Scan yields the entries with from <= key < to in byte order; a nil from is the
 	// beginning, a nil to the end. It sees the transaction's own writes, made before
-	// or during the scan's steps.
+	// or during the scan's steps. After an error it yields nothing more.
 	Scan(b Bucket, from, to []byte) iter.Seq2[Entry, error]
 }
 
 // Tx reads and writes within one Update.
 type Tx interface {
 	Reader
+	// Put copies key and value.
 	Put(b Bucket, key, value []byte) error
 	// Delete of a missing key is no error.
 	Delete(b Bucket, key []byte) error
 }
 
-type alsoKey struct{}
-
-// Also arranges that the first Update under ctx runs fn in its own transaction,
-// after the Update's function. An error of fn undoes both. The engine asks for it
-// through TakeAlso.
-func Also(ctx context.Context, fn func(Tx) error) context.Context { return ctx }
-
-// TakeAlso is for engines: it returns the function that Also arranged and that no
-// successful Update under ctx has carried out yet, or nil; the engine calls done
-// after the commit.
-func TakeAlso(ctx context.Context) (fn func(Tx) error, done func()) { return nil, nil }
+// End returns the first key that is greater than every key beginning with prefix:
+// the to of a Scan over the prefix. It is nil when there is none.
+func End(prefix []byte) []byte {
+	for i := len(prefix) - 1; i >= 0; i-- {
+		if prefix[i] < 0xff {
+			end := append([]byte(nil), prefix[:i+1]...)
+			end[i]++
+			return end
+		}
+	}
+	return nil
+}
