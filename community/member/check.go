@@ -2,11 +2,11 @@ package member
 
 import (
 	"errors"
-	"time"
 
 	"golang.org/x/text/language"
 
 	"peerbot/chat"
+	"peerbot/spoken"
 )
 
 // check returns what of the record cannot be, as a *chat.Refusal; nil is fine.
@@ -26,10 +26,9 @@ func (v Member) check() error {
 	return nil
 }
 
-// isZone refuses "Local" too: the machine's zone is nobody's.
 func isZone(name string) bool {
-	_, err := time.LoadLocation(name)
-	return err == nil && name != "Local"
+	_, err := spoken.LoadZone(name)
+	return err == nil
 }
 
 func isLang(tag string) bool {

@@ -2,11 +2,11 @@ package space
 
 import (
 	"regexp"
-	"time"
 
 	"golang.org/x/text/language"
 
 	"peerbot/chat"
+	"peerbot/spoken"
 )
 
 // maxOff bounds the parts that a community can list as switched off.
@@ -34,10 +34,9 @@ func (h Home) check() error {
 	return nil
 }
 
-// isZone refuses "Local" too: the machine's zone is nobody's.
 func isZone(name string) bool {
-	_, err := time.LoadLocation(name)
-	return err == nil && name != "Local"
+	_, err := spoken.LoadZone(name)
+	return err == nil
 }
 
 func isLang(tag string) bool {

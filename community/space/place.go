@@ -22,7 +22,22 @@ func (s *Spaces) Settle(tx storage.Tx, home string, at chat.Address) (string, er
 			return row.Key, nil
 		}
 	}
+	if err := s.begin(tx, home); err != nil {
+		return "", err
+	}
 	return s.found(tx, home, at)
+}
+
+// begin makes the record of a community that has none yet, with nothing said.
+func (s *Spaces) begin(tx storage.Tx, home string) error {
+	_, err := s.homes.Get(tx, home)
+	if absent(err) {
+		err = s.homes.Put(tx, home, Home{ID: home})
+	}
+	if err != nil {
+		return fmt.Errorf("begin community %s: %w", home, err)
+	}
+	return nil
 }
 
 // found makes the record of a new place. Its id follows from where it is, and from

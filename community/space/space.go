@@ -15,7 +15,7 @@ import (
 // Home is one community. One that nobody has set up yet is not in the store and has
 // the install's defaults.
 type Home struct {
-	ID      string   `json:"-"`
+	ID      string   `json:"id"`
 	Zone    string   `json:"zone,omitempty"`    // Zone is an IANA name; "" until someone says.
 	Lang    string   `json:"lang,omitempty"`    // Lang is a BCP 47 tag.
 	Country string   `json:"country,omitempty"` // Country is an ISO 3166 code for /crisis; "" shows the worldwide card.
@@ -132,4 +132,20 @@ func (s *Spaces) Put(tx storage.Tx, h Home) error {
 // absent reports whether a record is not there or can no longer be read by anyone.
 func absent(err error) bool {
 	return errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrErased)
+}
+
+// Only is the community of an install that has a single one, so that private chats
+// belong to it; "" when there are none or several.
+func (s *Spaces) Only(r storage.Reader) (string, error) {
+	only := ""
+	for row, err := range s.homes.All(r, "", "") {
+		if err != nil {
+			return "", fmt.Errorf("find the only community: %w", err)
+		}
+		if only != "" {
+			return "", nil
+		}
+		only = row.Key
+	}
+	return only, nil
 }

@@ -1,0 +1,80 @@
+// Package commands is the tree of what people can ask for: one file per command,
+// each a literal whose Run is one call of the domain and one reply.
+//
+// It knows no platform and does not import the engine; it sends nothing, holds no
+// rule of the domain and no sentence of its own: what is said comes from the
+// catalogue.
+package commands
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+
+	"peerbot/chat"
+	"peerbot/community/member"
+	"peerbot/community/space"
+	"peerbot/outbox"
+	"peerbot/schedule"
+	"peerbot/storage"
+)
+
+// Deps are what the commands work on. All of it is needed.
+type Deps struct {
+	Store   storage.Store
+	Vault   *storage.Vault
+	Spaces  *space.Spaces
+	Members *member.Members
+	Agenda  *schedule.Agenda
+	Outbox  *outbox.Outbox
+	Log     *slog.Logger
+
+	// Langs are the languages of the catalogue, and Match is the one of them that
+	// suits a client's tag best.
+	Langs []string
+	Match func(tag string) string
+
+	// Countries is the copy in memory that /crisis reads.
+	Countries *space.Countries
+
+	// Compact removes erased bytes from the store's file; Erased appends a keyed hash
+	// of who was erased to the log outside the store, for a restore to apply again.
+	Compact func(ctx context.Context) error
+	Erased  func(ctx context.Context, id string) error
+}
+
+// Noun is what every part of the domain that keeps something about people can do.
+type Noun interface {
+	// Export is all that is kept about the member.
+	Export(r storage.Reader, id string) ([]member.Fact, error)
+	// Erase removes it, in steps that fit a transaction each and that may come again:
+	// more reports whether some is left. It works after the member's key is gone.
+	Erase(tx storage.Tx, id string) (more bool, err error)
+}
+
+// nouns are the parts that keep something about people, in the order in which
+// leaving removes it. The first destroys the key.
+func (d Deps) nouns() []Noun {
+	return []Noun{
+		d.Members,
+		d.Spaces,
+	}
+}
+
+// The groups of /help, in their order.
+const (
+	groupNow      = "help.group_now"
+	groupMeetings = "help.group_meetings"
+	groupMine     = "help.group_mine"
+	groupHost     = "help.group_host"
+)
+
+// All is the tree.
+func All(d Deps) []chat.Command {
+	tree := []chat.Command{
+		crisisCommand(d),
+		settingsCommand(d),
+		privacyCommand(d),
+	}
+	return slices.Insert(tree, 1, helpCommand(tree))
+}
