@@ -32,6 +32,7 @@ type Call struct {
 	Role   Role           //
 	Zone   *time.Location // Zone is the reader's, else the community's; nil when nobody has said.
 	Lang   string         // Lang is a BCP 47 tag that the catalogue has.
+	Plain  bool           // Plain: the person uses a screen reader. One button a row, and a new message instead of an edit.
 
 	// Confirmed is set by the Router alone, when the call came from the button
 	// under a preview that it showed.
