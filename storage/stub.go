@@ -97,5 +97,9 @@ func contains(keys [][]byte, k []byte) bool {
 // bytes are escaped and the end is marked, so that no index key is the beginning of
 // another and their order stays. The encoding is that of FoundationDB's tuples.
 func indexKey(k string) string {
-	return strings.ReplaceAll(k, "\x00", "\x00\xff") + "\x00\x01"
+	return escape(k) + mark
 }
+
+const mark = "\x00\x01"
+
+func escape(k string) string { return strings.ReplaceAll(k, "\x00", "\x00\xff") }
