@@ -16,8 +16,9 @@ import (
 // Platform is a place where people and the bot meet.
 type Platform interface {
 	Limits() Limits
-	// Run connects and serves h until ctx ends. Any return before that is a fault:
-	// the Bot starts the platform again, with back-off.
+	// Run connects and serves h until ctx ends; then it takes in nothing more, waits
+	// for the calls that it has handed to h, delivers their replies and returns. A
+	// return before that is a fault: the Bot runs the platform again, with back-off.
 	Run(ctx context.Context, h Handler) error
 	// Send delivers a message. id is an idempotency key. The error is a *chat.Bounce.
 	Send(ctx context.Context, to chat.Address, id string, m chat.Message) (ref string, err error)
@@ -39,6 +40,7 @@ type Limits struct {
 	Choices  int    // Choices in one menu.
 	Asks     int    // Asks is how many options a form asks at once; 0 is all.
 	Typed    bool   // Typed: calls come as lines of text, and answers to forms too.
+	Aside    bool   // Aside: a private answer to what was said in a room goes to the private chat, and its buttons are pressed there.
 }
 
 // Handler answers what platforms bring. It never fails: errors are already replies.
@@ -50,7 +52,8 @@ type Handler interface {
 
 // Directory tells who someone is here. It fills Home, Member, Zone, Lang and Role
 // of a call, and keeps what the platform had put into Role and Lang when it knows
-// no better.
+// no better. A Home that is there already came with an offer or a letter and stays:
+// in a private chat it says for which community the person acts.
 type Directory interface {
 	Know(ctx context.Context, c *chat.Call) error
 }
@@ -59,7 +62,8 @@ type Directory interface {
 type Words interface {
 	// Put turns phrases and times into words: of the language, in the zone (nil: UTC, and it says so).
 	Put(lang string, zone *time.Location, r chat.Rich) chat.Rich
-	// Name, About and Alias of a command in a language; path is the ids joined by spaces.
+	// Name, About and Alias of a command in a language; path is the ids joined by
+	// spaces. About and OptionHelp are "" when the catalogue has none.
 	Name(lang, path string) string
 	About(lang, path string) string
 	Alias(lang, path string) string

@@ -106,6 +106,12 @@ type Message struct {
 	Files  []File         `json:"-"`
 	Lang   string         `json:"lang,omitempty"`
 	Zone   *time.Location `json:"-"` // Zone is the reader's; the codec writes its IANA name.
+
+	// Home is the community that speaks, in which its buttons act, and For is the
+	// member it is meant for, under whose key they are kept; "" for a room. The outbox
+	// copies both from the letter.
+	Home string `json:"home,omitempty"`
+	For  string `json:"for,omitempty"`
 }
 
 // File is something sent along. Open may be called more than once.
@@ -129,9 +135,11 @@ type Command struct {
 	Always   bool   // Always: skips inbox, log, receipts, directory, limits and authorize. For crisis.
 	Unlisted bool   // Unlisted: reachable through an Offer only.
 
-	// Confirm, when set, makes the Router show this preview with [Save] and [Back]
-	// before Run, which is called only once the person has pressed Save. It checks
-	// everything that Run would refuse and changes nothing.
+	// Confirm, when set, makes the Router show this preview with [Save], [Change] and
+	// [Stop] before Run, which is called only once the person has pressed Save. It
+	// checks everything that Run would refuse and changes nothing but the call's Args:
+	// what it leaves there is what Save brings and Change shows. A reply with Ask asks
+	// instead, and a Refusal with Option asks for that option again.
 	Confirm func(context.Context, *Call) (Reply, error)
 	// Undo is the path of the unlisted leaf that takes back what Run did; the Router
 	// adds its button to the reply, for ten minutes, with the option "change" bound
