@@ -39,8 +39,13 @@ type Limits struct {
 	Columns  int    // Columns are buttons in a row.
 	Choices  int    // Choices in one menu.
 	Asks     int    // Asks is how many options a form asks at once; 0 is all.
-	Typed    bool   // Typed: calls come as lines of text, and answers to forms too.
-	Aside    bool   // Aside: a private answer to what was said in a room goes to the private chat, and its buttons are pressed there.
+	// Typed: calls come as lines of text, and answers to forms too, one question at a
+	// time. Under a Reply's Body the platform shows the one question of its Ask; the
+	// choices stand among the Offers.
+	Typed bool
+	// Aside: a private answer to what was said in a room goes to the private chat, and
+	// its buttons are pressed there.
+	Aside bool
 }
 
 // Handler answers what platforms bring. It never fails: errors are already replies.
