@@ -1,0 +1,266 @@
+package spoken
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+// dayLeads come before weekdays.
+var dayLeads = []string{"on the", "on", "each", "every", "los", "el", "cada", "todos los", "todas las", "the"}
+
+// weekly takes "Mondays and Wednesdays", "every other Friday", "weekdays", "every day".
+func (p *parser) weekly() bool {
+	from := p.at
+	var days []time.Weekday
+	every := 0
+	switch {
+	case p.say("every day", "each day", "daily", "todos los dias", "cada dia", "diario", "diariamente", "a diario"):
+		days = workdays[:]
+	case p.everyOther(&every):
+		days = p.weekdayList()
+	default:
+		p.say(dayLeads...)
+		days = p.weekdayList()
+	}
+	if len(days) == 0 || p.err != nil {
+		return p.err != nil
+	}
+	if len(p.said.days) > 0 || every > 0 && p.said.every > 0 {
+		return p.fail(Contradicts, from)
+	}
+	if every > 0 {
+		p.said.every, p.said.unit = every, Weekly
+	}
+	for _, d := range days {
+		p.said.days = append(p.said.days, Day{Weekday: d})
+	}
+	return true
+}
+
+// everyOther takes "every other", "every 3", "cada dos" before a weekday. "Every
+// second Friday" is either every other or the second of each month.
+func (p *parser) everyOther(every *int) bool {
+	return p.try(func(p *parser) bool {
+		from := p.at
+		if !p.say("every", "each", "cada") {
+			return false
+		}
+		if p.say("other") {
+			*every = 2
+			return p.weekdayNext()
+		}
+		if nth, ok := p.ordinal(); ok && nth > 1 && p.weekdayNext() {
+			return p.several(SeveralTimes, from, "every "+strconv.Itoa(nth)+" weeks on", strconv.Itoa(nth)+ordinalEnd(nth))
+		}
+		n, _, ok := p.number()
+		*every = n
+		return ok && n > 1 && p.weekdayNext()
+	})
+}
+
+func ordinalEnd(n int) string { return [...]string{"th", "st", "nd", "rd", "th", "th"}[n] }
+
+func (p *parser) weekdayNext() bool {
+	at := p.at
+	_, ok := lookup(p, weekdays)
+	p.at = at
+	return ok
+}
+
+// workdays are the week from Monday; the first five are days of work.
+var workdays = [...]time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday}
+
+// weekdayList takes weekdays and ranges of them, in any order; it returns them from
+// Monday, each once, and none when no weekday comes next.
+func (p *parser) weekdayList() []time.Weekday {
+	var days []time.Weekday
+	for more := p.weekdayItem(&days); more; more = p.try(func(p *parser) bool {
+		return p.listLink() && p.weekdayItem(&days)
+	}) {
+	}
+	slices.SortFunc(days, func(a, b time.Weekday) int { return fromMonday(a) - fromMonday(b) })
+	return slices.Compact(days)
+}
+
+func fromMonday(d time.Weekday) int { return (int(d) + 6) % 7 }
+
+// listLink takes what stands between two items of a list.
+func (p *parser) listLink() bool {
+	return p.say(", and", ", y", ", &", ",", "and", "&", "y", "e", "/", "+") && (p.say("on", "el", "los") || true)
+}
+
+func (p *parser) weekdayItem(days *[]time.Weekday) bool {
+	switch {
+	case p.say("weekdays", "weekday", "workdays", "dias laborables", "entre semana"):
+		*days = append(*days, workdays[:5]...)
+		return true
+	case p.say("weekends", "weekend", "fines de semana", "fin de semana"):
+		*days = append(*days, workdays[5:]...)
+		return true
+	}
+	first, ok := p.weekday()
+	if !ok {
+		return false
+	}
+	last := first
+	p.try(func(p *parser) bool {
+		if p.say("-", "to", "through", "thru", "a", "al", "hasta") {
+			last, ok = p.weekday()
+			return ok
+		}
+		return false
+	})
+	for d := first; ; d = (d + 1) % 7 {
+		*days = append(*days, d)
+		if d == last {
+			return true
+		}
+	}
+}
+
+// weekday takes one weekday, and the full stop of its abbreviation.
+func (p *parser) weekday() (time.Weekday, bool) {
+	d, ok := lookup(p, weekdays)
+	if ok {
+		p.glued(".")
+	}
+	return d, ok
+}
+
+// ordinal takes "2nd", "second", "último": 1 to 5, or -1.
+func (p *parser) ordinal() (int, bool) {
+	if n, ok := lookup(p, ordinals); ok {
+		return n, true
+	}
+	at := p.at
+	n, digits, ok := p.number()
+	if ok && digits > 0 && n >= 1 && n <= 5 && p.glued(ordinalEnds...) {
+		return n, true
+	}
+	p.at = at
+	return 0, false
+}
+
+// ofMonth takes the words that make an ordinal one of the month.
+func (p *parser) ofMonth() bool {
+	return p.say("of the month", "of each month", "of every month", "in the month", "each month", "every month",
+		"monthly", "del mes", "de cada mes", "cada mes", "de mes")
+}
+
+// nthWeekdays takes "1st Tuesday", "2nd and 4th Thursday", "last Friday of the month".
+func (p *parser) nthWeekdays() bool {
+	from := p.at
+	p.say(dayLeads...)
+	var days []Day
+	for more := p.nthGroup(&days); more; more = p.try(func(p *parser) bool { return p.listLink() && p.nthGroup(&days) }) {
+	}
+	if len(days) == 0 {
+		return false
+	}
+	ofMonth := p.ofMonth()
+	if len(p.said.days) > 0 || ofMonth && p.said.unit == Weekly {
+		return p.fail(Contradicts, from)
+	}
+	p.said.days, p.said.unit = days, Monthly
+	return true
+}
+
+// nthGroup takes one or several ordinals and the weekdays they count.
+func (p *parser) nthGroup(days *[]Day) bool {
+	nths := p.ordinalList()
+	p.say("-")
+	if len(nths) == 0 || !p.weekdayNext() {
+		return false
+	}
+	weekday, _ := p.weekday()
+	for _, nth := range nths {
+		*days = append(*days, Day{Weekday: weekday, Nth: nth})
+	}
+	return true
+}
+
+func (p *parser) ordinalList() (nths []int) {
+	add := func(p *parser) bool {
+		p.say("the", "el")
+		nth, ok := p.ordinal()
+		nths = append(nths, nth)
+		return ok
+	}
+	if !p.try(add) {
+		return nil
+	}
+	for p.try(func(p *parser) bool { return p.listLink() && p.ordinalNext() && add(p) }) {
+	}
+	return nths
+}
+
+func (p *parser) ordinalNext() bool {
+	at := p.at
+	p.say("the", "el")
+	_, ok := p.ordinal()
+	p.at = at
+	return ok
+}
+
+// monthDay takes "monthly on the 15th", "el 15 de cada mes", "last day of the month".
+func (p *parser) monthDay() bool {
+	from := p.at
+	p.say("on the", "on", "el dia", "el", "dia", "the")
+	day := -1
+	if !p.say("last day", "ultimo dia") {
+		n, _, ok := p.number()
+		if !ok {
+			return false
+		}
+		p.glued(ordinalEnds...)
+		day = n
+	}
+	if !p.ofMonth() && p.said.unit != Monthly {
+		return false
+	}
+	if day == 0 || day > 31 {
+		return p.fail(NoSuchDate, from)
+	}
+	if p.said.monthDay != 0 || p.said.unit == Weekly {
+		return p.fail(Contradicts, from)
+	}
+	p.said.monthDay, p.said.unit = day, Monthly
+	return true
+}
+
+// interval takes "every 2 weeks", "monthly", "cada mes".
+func (p *parser) interval() bool {
+	from := p.at
+	every, unit := 1, Weekly
+	switch {
+	case p.say("weekly", "once a week", "semanal", "semanalmente"):
+	case p.say("fortnightly", "every fortnight"):
+		every = 2
+	case p.say("monthly", "once a month", "mensual", "mensualmente"):
+		unit = Monthly
+	case p.say("every", "each", "cada", "todas las", "todos los"):
+		if p.say("other") {
+			every = 2
+		} else if n, _, ok := p.number(); ok {
+			every = n
+		}
+		switch {
+		case p.say("week", "weeks", "semana", "semanas"):
+		case p.say("month", "months", "mes", "meses"):
+			unit = Monthly
+		default:
+			return false
+		}
+	default:
+		return false
+	}
+	if every < 1 || every > maxEvery || p.said.every > 0 || p.said.unit != "" && p.said.unit != unit {
+		return p.fail(Contradicts, from)
+	}
+	p.said.every, p.said.unit = every, unit
+	return true
+}
+
+// maxEvery bounds "every N weeks": two years.
+const maxEvery = 104
