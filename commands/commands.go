@@ -61,20 +61,12 @@ func (d Deps) nouns() []Noun {
 	}
 }
 
-// The groups of /help, in their order.
-const (
-	groupNow      = "help.group_now"
-	groupMeetings = "help.group_meetings"
-	groupMine     = "help.group_mine"
-	groupHost     = "help.group_host"
-)
-
 // All is the tree.
 func All(d Deps) []chat.Command {
 	tree := []chat.Command{
-		crisisCommand(d),
+		crisisCommand(d), crisisMoreCommand(),
 		settingsCommand(d),
-		privacyCommand(d),
+		privacyCommand(d), privacyEraseCommand(d),
 	}
-	return slices.Insert(tree, 1, helpCommand(tree))
+	return slices.Insert(tree, 2, helpCommand(tree))
 }

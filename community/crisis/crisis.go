@@ -2,8 +2,8 @@
 // compiled into the program and a look-up, so that it answers when nothing else does.
 //
 // It keeps nothing, asks nobody, gives no advice and knows no language. A number is
-// shown only where its own source confirms it; a doubtful one stands here so that
-// nobody adds it again in good faith.
+// shown only where its source confirms it; a doubted one stands here so that nobody
+// adds it again in good faith.
 package crisis
 
 import (
@@ -12,11 +12,12 @@ import (
 	"time"
 )
 
-// Fact is one thing that a source says: a number, hours, an address.
+// Fact is one thing that a source says: a number, or hours.
 type Fact struct {
 	Value  string
-	Source string // Source is the web page on which it was read.
-	Doubt  string // Doubt says why the fact is not shown; "" is a confirmed one.
+	Source string    // Source is the web page that says so.
+	Read   time.Time // Read is the day on which it was read there.
+	Doubt  string    // Doubt says why the fact is not shown; "" is a confirmed one.
 }
 
 // Shown is the value, and "" for a fact in doubt.
@@ -29,32 +30,43 @@ func (f Fact) Shown() string {
 
 // Line is one service.
 type Line struct {
-	ID    string // ID is the name of its sentence in the catalogue.
-	Name  string // Name is what it calls itself, in every language.
-	Call  Fact   // Call is the number as one dials it.
-	Press string // Press is the key to press once Call is answered.
-	Text  Fact   // Text is the number to write to, and Keyword the word to write.
-	// Keyword is "" where anything may be written.
-	Keyword string
-	Hours   Fact      // Hours is Always where it answers day and night.
-	Read    time.Time // Read is the day on which all of this was read.
+	ID      string // ID is the name of its sentence in the catalogue.
+	Name    string // Name is what it calls itself, in every language.
+	Call    Fact   // Call is the number as one dials it.
+	Press   string // Press is the key to press once Call is answered.
+	Text    Fact   // Text is the number to write to.
+	Keyword string // Keyword is the word to write, "" where anything may be written.
+	Hours   Fact   // Hours is one of the constants.
+	Langs   string // Langs are the languages spoken, joined by "_".
 }
 
-// Always are the hours of a line that answers day and night.
-const Always = "24/7"
+// The hours of a line, as names of their words in the catalogue.
+const (
+	Always  = "always"      // Day and night.
+	Eastern = "eastern_day" // Monday to Friday, 10:00 to 22:00 in New York.
+)
 
-// DayAndNight reports whether that is confirmed.
-func (l Line) DayAndNight() bool { return l.Hours.Shown() == Always }
-
-// Card is what one country has. The emergency number comes first, then one line to
-// call, one to write to, and more.
+// Card is what one country has: the emergency number, one line to call, one to
+// write to, and more. A zero Line is none.
 type Card struct {
-	Country   string // Country is an ISO 3166 code, "EU" for the European Union.
+	Country   string // Country is an ISO 3166 code, or "EU" for the European Union.
 	Emergency Fact
-	Call      Line // Call is zero where no line is confirmed; so is Write.
+	Call      Line
 	Write     Line
 	More      []Line
-	Read      time.Time // Read is when the oldest fact of the card was read.
+}
+
+// Read is the day on which the oldest fact of the card was read.
+func (c Card) Read() time.Time {
+	oldest := c.Emergency.Read
+	for _, l := range append([]Line{c.Call, c.Write}, c.More...) {
+		for _, f := range []Fact{l.Call, l.Text, l.Hours} {
+			if f.Shown() != "" && f.Read.Before(oldest) {
+				oldest = f.Read
+			}
+		}
+	}
+	return oldest
 }
 
 // Directory lists lines of the whole world.
@@ -87,12 +99,12 @@ func Countries() []string {
 // Keeps is how long the data may be used before it has to be read again.
 const Keeps = 180 * 24 * time.Hour
 
-// Oldest is when the oldest of all facts was read.
+// Oldest is when the oldest fact of all was read.
 func Oldest() time.Time {
-	oldest := cards[0].Read
+	oldest := cards[0].Read()
 	for _, c := range cards {
-		if c.Read.Before(oldest) {
-			oldest = c.Read
+		if read := c.Read(); read.Before(oldest) {
+			oldest = read
 		}
 	}
 	return oldest

@@ -58,9 +58,15 @@ func (s *Spaces) Export(r storage.Reader, id string) ([]member.Fact, error) {
 		}
 		d := row.Value
 		say := chat.Say("space.fact_duty", chat.With("duties", words(d.Role)), chat.At("since", d.Since, chat.Day))
-		out = append(out, member.Fact{Name: "duty", Say: say, Value: d})
+		out = append(out, member.Fact{Name: "duty", Say: say, Value: held{d.Role.String(), d.Since}})
 	}
 	return out, nil
+}
+
+// held is a duty in the file that a person downloads.
+type held struct {
+	Duties string    `json:"duties"`
+	Since  time.Time `json:"since"`
 }
 
 // perSweep is how many duties one Erase removes, well inside a transaction.

@@ -1,0 +1,94 @@
+package commands
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/outbox"
+	"peerbot/schedule"
+	"peerbot/storage"
+)
+
+// SweepKind names the agenda items that finish an erasing which a crash cut short.
+const SweepKind = "privacy.sweep"
+
+// patience is how long the agenda leaves the rest of an erasing to the call itself.
+const patience = time.Minute
+
+// erase removes everything that is kept about the caller. It stands in the log
+// outside the store before anything goes, so that no restore brings it back. The
+// first transaction destroys the person's key, which is what erases; the rest only
+// clears away what nobody can read any more, and the agenda does it if this call
+// does not get to it.
+func (d Deps) erase(ctx context.Context, c *chat.Call) error {
+	if err := d.Erased(ctx, c.Member); err != nil {
+		return fmt.Errorf("log an erasure: %w", err)
+	}
+	next := ""
+	err := d.Store.Update(ctx, func(tx storage.Tx) (err error) {
+		if next, err = d.sweep(tx, c.Member, ""); err != nil {
+			return err
+		}
+		return d.Agenda.Put(tx, schedule.Item{Kind: SweepKind, ID: c.Member, From: next, At: c.Time.Add(patience)})
+	})
+	if err != nil {
+		return fmt.Errorf("erase: %w", err)
+	}
+	if err := d.finish(ctx, c.Member, next); err != nil {
+		d.Log.Warn("an erasing is left to the agenda", "err", err)
+	}
+	return nil
+}
+
+// finish sweeps the rest at once and removes the bytes from the file.
+func (d Deps) finish(ctx context.Context, id, next string) error {
+	for next != "" {
+		err := d.Store.Update(ctx, func(tx storage.Tx) (err error) {
+			if next, err = d.sweep(tx, id, next); err != nil || next != "" {
+				return err
+			}
+			return d.Agenda.Drop(tx, SweepKind, id)
+		})
+		if err != nil {
+			return fmt.Errorf("sweep: %w", err)
+		}
+	}
+	if err := d.Compact(ctx); err != nil {
+		return fmt.Errorf("compact: %w", err)
+	}
+	return nil
+}
+
+// Sweep is the plan of SweepKind.
+func (d Deps) Sweep(tx storage.Tx, now time.Time, it schedule.Item) error {
+	next, err := d.sweep(tx, it.ID, it.From)
+	if err != nil || next == "" {
+		return err
+	}
+	it.From, it.At = next, now
+	return d.Agenda.Put(tx, it)
+}
+
+// sweep does one step of erasing: at the first noun, or at the one that from names.
+// next is where to go on, "" when nothing is left. Every step may come again.
+func (d Deps) sweep(tx storage.Tx, id, from string) (next string, err error) {
+	nouns := d.nouns()
+	i, _ := strconv.Atoi(from) // "" is the first.
+	if i >= len(nouns) {
+		return "", nil
+	}
+	more, err := nouns[i].Erase(tx, id)
+	if err != nil {
+		return "", fmt.Errorf("erase step %d: %w", i, err)
+	}
+	if !more {
+		i++
+	}
+	if i == len(nouns) {
+		return "", nil
+	}
+	return strconv.Itoa(i), nil
+}
