@@ -1,0 +1,236 @@
+// Package console is a whole platform on standard input and output: for scripts
+// that play several people, for the examples in the docs, and for trying the bot
+// with no account at all.
+//
+// # What is read
+//
+// In a script every line says who speaks, perhaps where, and what:
+//
+//	ana: /meetings                       in the private chat of ana
+//	ana #general: /meetings              in the room general
+//	ana@es+host+moderator #general: /help   with a language and with duties
+//	ana #general !42: /remind            with its own id: the same id is the same call
+//	ana #general: [Save]                 presses the button with that label
+//	ana #general: [Join] 2               the second such button, the newest message first
+//	ana: Mondays at 9                    answers a question, or just says something
+//	ana: /import < groups.csv            with a file
+//	ana: /meeting add <<                 several lines, up to one with a dot alone
+//	Virtual Peer Support
+//	.
+//	# a comment; empty lines are skipped too
+//
+// A person sees the messages of the room and, of those for one person, their own.
+// At a terminal (Options.Interactive) a line is only what is said, and
+//
+//	as ana+host in #general
+//
+// changes who says it and where; as ana alone means her private chat.
+//
+// # What is written
+//
+// A message is a block: where it stands, then its lines and buttons, indented, then
+// an empty line. A reply that is for the caller only stands in the private chat.
+//
+//	#general (edited)
+//	  Saved. It meets on Monday.
+//	  [Change] [Undo]
+//
+//	private ana (silent)
+//	  plan.ics (text/calendar, 312 bytes)
+//
+// What is wrong with a line itself is said in a block headed console. No control
+// character reaches the terminal, whoever typed it.
+//
+// It keeps nothing when the program ends, knows no command, and parses no text.
+package console
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"strconv"
+	"sync"
+	"time"
+
+	"peerbot/bot"
+	"peerbot/chat"
+)
+
+// Options say what a Console reads and writes.
+type Options struct {
+	In  io.Reader
+	Out io.Writer
+	// Words are the catalogue, for what is said about a line that cannot be read.
+	Words bot.Words
+	// Name is the platform's name in addresses; "console" when empty.
+	Name string
+	// Interactive: a person sits at a terminal and sees a prompt.
+	Interactive bool
+	// You are who speaks at a terminal, written as before the colon of a script's
+	// line; "you" with every duty when empty.
+	You string
+	// Files is the folder where the files in messages are put; "" only names them.
+	Files string
+	// Ended is called once when the input has ended and every line is answered. Run
+	// goes on, since letters may still be due, until its context ends. It may be nil.
+	Ended func()
+}
+
+// Console is the platform. It reads and sends at the same time.
+type Console struct {
+	o     Options
+	in    *bufio.Reader
+	you   head
+	born  string // born begins every id that this run of the program makes.
+	calls int    // calls counts ids; only Run uses it.
+	lines int    // lines counts what was read; only the reader uses it.
+
+	mu       sync.Mutex // mu guards Out and what follows.
+	board    board
+	refs     int  // refs counts what was written.
+	prompted bool // prompted: the cursor stands behind a prompt.
+}
+
+// New makes a Console. Its error is about Options.You.
+func New(o Options) (*Console, error) {
+	o.Name = cmp.Or(o.Name, "console")
+	you, wrong := readHead(cmp.Or(o.You, "you+"+everyDuty.String()))
+	if wrong != nil {
+		return nil, fmt.Errorf("console: who speaks first: %w", wrong)
+	}
+	born := strconv.FormatInt(time.Now().UnixNano(), 36)
+	return &Console{o: o, in: bufio.NewReader(o.In), you: you, born: born}, nil
+}
+
+// Limits are wide: a terminal takes whatever is written.
+func (c *Console) Limits() bot.Limits {
+	return bot.Limits{
+		Platform: c.o.Name, Payload: 4096, Label: 80, Text: 1 << 16,
+		Rows: 25, Columns: 5, Choices: 25, Asks: 1, Typed: true,
+	}
+}
+
+// Run answers line after line until the context ends. It fails when nothing can be
+// written. A read from a terminal cannot be interrupted: it alone may outlive Run.
+func (c *Console) Run(ctx context.Context, h bot.Handler) error {
+	reading, stop := context.WithCancel(ctx)
+	lines := make(chan line)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		c.read(reading, lines)
+	}()
+	err := c.serve(ctx, h, lines)
+	stop()
+	if interrupt(c.o.In) {
+		<-ended
+	}
+	return err
+}
+
+// serve answers what is read, one line after the other.
+func (c *Console) serve(ctx context.Context, h bot.Handler, lines <-chan line) error {
+	if err := c.greet(); err != nil {
+		return fmt.Errorf("console: write: %w", err)
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case l, more := <-lines:
+			if !more {
+				return c.wait(ctx)
+			}
+			if err := c.answer(ctx, h, l); err != nil {
+				return fmt.Errorf("console: write: %w", err)
+			}
+		}
+	}
+}
+
+// wait tells that the input has ended, and stays for what is still to be sent.
+func (c *Console) wait(ctx context.Context) error {
+	if c.o.Ended != nil {
+		c.o.Ended()
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// answer carries out one line and writes what comes of it.
+func (c *Console) answer(ctx context.Context, h bot.Handler, l line) error {
+	c.mu.Lock()
+	c.prompted = false
+	c.mu.Unlock()
+	if c.o.Interactive {
+		next, ok := readAs(l.text)
+		if ok {
+			c.you = next
+		}
+		if ok || l.text == "" {
+			return c.prompt()
+		}
+	}
+	call, pressed, wrong := c.call(l)
+	if wrong != nil {
+		return c.complain(l, wrong.Say)
+	}
+	return c.reply(call, pressed, h.Call(ctx, call))
+}
+
+// reply writes the answer to a call, in place of the message whose button was
+// pressed where it asks for that.
+func (c *Console) reply(call *chat.Call, pressed *post, r chat.Reply) error {
+	p := &post{at: where(call.At), body: r.Body, rows: buttons(r.Offers), files: r.Files}
+	if r.Private && !p.at.direct {
+		p.at.only = call.From.ID
+	}
+	p.ask(r.Ask)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r.Replace && pressed != nil {
+		p.at, p.ref, p.edited = pressed.at, pressed.ref, true
+	}
+	if !p.empty() {
+		if err := c.write(p); err != nil {
+			return err
+		}
+	}
+	return c.promptNow()
+}
+
+// Send writes a message. A message whose id has been sent is not sent again; the
+// Console remembers the newest 1,000.
+func (c *Console) Send(_ context.Context, to chat.Address, id string, m chat.Message) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if before := c.board.sent(id); before != nil {
+		return before.ref, nil
+	}
+	return c.push(&post{id: id}, to, m)
+}
+
+// Edit writes the message once more, marked as edited: what stands on a terminal
+// stays there, but its buttons work no longer.
+func (c *Console) Edit(_ context.Context, to chat.Address, ref string, m chat.Message) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, err := c.push(&post{ref: ref, edited: true}, to, m)
+	return err
+}
+
+// push writes what nobody asked for, below a prompt that waits and with a new one
+// after it.
+func (c *Console) push(p *post, to chat.Address, m chat.Message) (ref string, err error) {
+	p.at, p.body, p.rows, p.files, p.silent = where(to), m.Body, buttons(m.Offers), m.Files, m.Silent
+	prompted := c.prompted
+	if err = c.write(p); err == nil && prompted {
+		err = c.promptNow()
+	}
+	if err != nil {
+		return "", &chat.Bounce{Fate: chat.Later, Err: fmt.Errorf("console: write: %w", err)}
+	}
+	return p.ref, nil
+}
