@@ -81,7 +81,7 @@ func (p *parser) minutes(t *hour, digits int, led bool) bool {
 		}
 		return true
 	}
-	if p.glued("h") || led && p.say("h", "hs", "hrs", "horas", "hours") {
+	if p.glued("h") || led && p.say("h", "hs", "hrs", "horas") {
 		if m, width, ok := p.gluedNumber(); ok && width == 2 {
 			t.m = m
 		}
@@ -125,7 +125,7 @@ func (t hour) clocks(part half) []Clock {
 }
 
 var timeLeads = []string{"at", "from", "between", "starts at", "starting at", "@", "a las", "a la", "de las", "de la",
-	"desde las", "desde la", "entre las", "de", "a", "al"}
+	"desde las", "desde la", "entre las", "de"}
 
 var timeLinks = []string{"-", "to", "until", "till", "til", "through", "a las", "a la", "a", "al", "hasta las", "hasta la",
 	"hasta", "y las", "y la", "and"}
@@ -140,7 +140,7 @@ func (p *parser) times() bool {
 	}
 	var end hour
 	p.try(func(p *parser) bool {
-		if !p.say(timeLinks...) {
+		if !p.say(timeLinks...) || p.dateNext() {
 			return false
 		}
 		end, ok = p.hour(true)
@@ -165,10 +165,12 @@ func (p *parser) partOfDay() bool {
 	part := p.meridiem()
 	switch {
 	case part != anyHalf:
-	case p.say("morning"):
+	case p.say("morning", "mornings"):
 		part = am
-	case p.say("afternoon", "evening"):
+	case p.say("afternoon", "afternoons", "evening", "evenings"):
 		part = pm
+	case p.say("night", "nights"):
+		part = night
 	default:
 		return false
 	}

@@ -31,23 +31,28 @@ func (p *parser) isoDate() (Date, bool) {
 		return Date{}, false
 	}
 	day, _, ok := p.gluedNumber()
-	return p.checked(Date{year, time.Month(month), day}, from), ok
+	if !ok {
+		return Date{}, false
+	}
+	d := p.checked(Date{year, time.Month(month), day}, from)
+	p.glued("t")
+	return d, true
 }
 
 // numericDate takes "3.12.2026", and "03/04/2026", which has two readings.
 func (p *parser) numericDate() (Date, bool) {
 	from := p.at
 	first, _, ok := p.number()
-	dotted := p.glued(".")
-	if !ok || !dotted && !p.glued("/", "-") {
-		return Date{}, false
-	}
-	second, _, ok := p.gluedNumber()
 	if !ok || !p.glued(".", "/", "-") {
 		return Date{}, false
 	}
+	sign := p.toks[p.at-1].text
+	second, _, ok := p.gluedNumber()
+	if !ok || !p.glued(sign) {
+		return Date{}, false
+	}
 	year, width, ok := p.gluedNumber()
-	if !ok {
+	if !ok || width != 2 && width != 4 {
 		return Date{}, false
 	}
 	if width == 2 {
@@ -55,7 +60,7 @@ func (p *parser) numericDate() (Date, bool) {
 	}
 	dayFirst, monthFirst := Date{year, time.Month(second), first}, Date{year, time.Month(first), second}
 	switch {
-	case dotted || dayFirst == monthFirst || !monthFirst.Valid():
+	case sign == "." || dayFirst == monthFirst || !monthFirst.Valid():
 		return p.checked(dayFirst, from), true
 	case !dayFirst.Valid():
 		return p.checked(monthFirst, from), true
@@ -100,6 +105,15 @@ func (p *parser) timeFollows() bool {
 	at := p.at
 	defer func() { p.at = at }()
 	return p.glued(":", "h") || p.meridiem() != anyHalf
+}
+
+// dateNext reports whether a date comes next, be it in the calendar or not.
+func (p *parser) dateNext() bool {
+	at, err := p.at, p.err
+	_, ok := p.date()
+	ok = ok || p.err != err
+	p.at, p.err = at, err
+	return ok
 }
 
 func (p *parser) month() (time.Month, bool) {
@@ -159,12 +173,17 @@ func (p *parser) untilDate() bool {
 	return p.dateInto(&p.said.until, from)
 }
 
+// dateInto takes a date, with the weekday before it where it can be checked.
 func (p *parser) dateInto(d *Date, from int) bool {
+	weekday, named := p.weekday()
+	if named {
+		p.say(",")
+	}
 	read, ok := p.date()
-	if !ok || p.err != nil {
+	if !ok || p.err != nil || named && read.Year == 0 {
 		return p.err != nil
 	}
-	if !d.IsZero() {
+	if !d.IsZero() || named && read.Weekday() != weekday {
 		return p.fail(Contradicts, from)
 	}
 	*d = read

@@ -7,7 +7,7 @@ import (
 )
 
 // dayLeads come before weekdays.
-var dayLeads = []string{"on the", "on", "each", "every", "los", "el", "cada", "todos los", "todas las", "the"}
+var dayLeads = []string{"on the", "on", "from", "each", "every", "los", "el", "cada", "todos los", "the", "de"}
 
 // weekly takes "Mondays and Wednesdays", "every other Friday", "weekdays", "every day".
 func (p *parser) weekly() bool {
@@ -38,11 +38,9 @@ func (p *parser) weekly() bool {
 	return true
 }
 
-// everyOther takes "every other", "every 3", "cada dos" before a weekday. "Every
-// second Friday" is either every other or the second of each month.
+// everyOther takes "every other", "every 3", "cada dos" before a weekday.
 func (p *parser) everyOther(every *int) bool {
 	return p.try(func(p *parser) bool {
-		from := p.at
 		if !p.say("every", "each", "cada") {
 			return false
 		}
@@ -50,16 +48,11 @@ func (p *parser) everyOther(every *int) bool {
 			*every = 2
 			return p.weekdayNext()
 		}
-		if nth, ok := p.ordinal(); ok && nth > 1 && p.weekdayNext() {
-			return p.several(SeveralTimes, from, "every "+strconv.Itoa(nth)+" weeks on", strconv.Itoa(nth)+ordinalEnd(nth))
-		}
 		n, _, ok := p.number()
 		*every = n
 		return ok && n > 1 && p.weekdayNext()
 	})
 }
-
-func ordinalEnd(n int) string { return [...]string{"th", "st", "nd", "rd", "th", "th"}[n] }
 
 func (p *parser) weekdayNext() bool {
 	at := p.at
@@ -149,17 +142,21 @@ func (p *parser) ofMonth() bool {
 }
 
 // nthWeekdays takes "1st Tuesday", "2nd and 4th Thursday", "last Friday of the month".
+// "Every second Friday" is either every other Friday or the second of each month.
 func (p *parser) nthWeekdays() bool {
 	from := p.at
-	p.say(dayLeads...)
+	every := p.say("every", "each", "cada") || p.say(dayLeads...) && false
 	var days []Day
 	for more := p.nthGroup(&days); more; more = p.try(func(p *parser) bool { return p.listLink() && p.nthGroup(&days) }) {
 	}
 	if len(days) == 0 {
 		return false
 	}
-	ofMonth := p.ofMonth()
-	if len(p.said.days) > 0 || ofMonth && p.said.unit == Weekly {
+	if !p.ofMonth() && every && days[0].Nth > 1 {
+		n, weekday := strconv.Itoa(days[0].Nth), days[0].Weekday.String()
+		return p.several(SeveralTimes, from, "every "+n+" weeks on "+weekday, ordinalWords[days[0].Nth]+" "+weekday+" of the month")
+	}
+	if len(p.said.days) > 0 || p.said.unit == Weekly {
 		return p.fail(Contradicts, from)
 	}
 	p.said.days, p.said.unit = days, Monthly
@@ -206,17 +203,9 @@ func (p *parser) ordinalNext() bool {
 // monthDay takes "monthly on the 15th", "el 15 de cada mes", "last day of the month".
 func (p *parser) monthDay() bool {
 	from := p.at
-	p.say("on the", "on", "el dia", "el", "dia", "the")
-	day := -1
-	if !p.say("last day", "ultimo dia") {
-		n, _, ok := p.number()
-		if !ok {
-			return false
-		}
-		p.glued(ordinalEnds...)
-		day = n
-	}
-	if !p.ofMonth() && p.said.unit != Monthly {
+	led := p.say("on the", "on", "el dia", "el", "dia", "the")
+	day, ok := p.dayOfMonth(&led)
+	if !ok || !p.ofMonth() && !(led && p.said.unit == Monthly) {
 		return false
 	}
 	if day == 0 || day > 31 {
@@ -227,6 +216,19 @@ func (p *parser) monthDay() bool {
 	}
 	p.said.monthDay, p.said.unit = day, Monthly
 	return true
+}
+
+// dayOfMonth takes "15th", "15", or "last day"; an ordinal leads itself.
+func (p *parser) dayOfMonth(led *bool) (day int, ok bool) {
+	if p.say("last day", "ultimo dia") {
+		*led = true
+		return -1, true
+	}
+	n, _, ok := p.number()
+	if ok && p.glued(ordinalEnds...) {
+		*led = true
+	}
+	return n, ok && !p.timeFollows()
 }
 
 // interval takes "every 2 weeks", "monthly", "cada mes".

@@ -119,7 +119,7 @@ func (p *parser) lasting() bool {
 	}
 	d := length.duration()
 	if d <= 0 || d > day {
-		return p.fail(NoSuchTime, from)
+		return false
 	}
 	if p.said.length > 0 {
 		return p.fail(Contradicts, from)

@@ -166,7 +166,7 @@ func (p *parser) gluedNumber() (n, digits int, ok bool) {
 }
 
 // maxReadings is how many readings an Unclear names at most.
-const maxReadings = 8
+const maxReadings = 16
 
 // settle reads the text, and where it is unclear each of its readings, until every
 // reading that is left has one meaning. A single one is the answer.

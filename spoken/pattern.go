@@ -13,7 +13,7 @@ func ReadPattern(text string) (Pattern, error) { return settle(text, readPattern
 func readPattern(text string) (Pattern, error) {
 	p, err := parse(text, (*parser).onDate, (*parser).untilDate, (*parser).counted, (*parser).interval,
 		(*parser).monthDay, (*parser).nthWeekdays, (*parser).weekly, (*parser).onceOnly, (*parser).times,
-		(*parser).lasting, (*parser).inZone)
+		(*parser).lasting, (*parser).partOfDay, (*parser).inZone)
 	if err != nil {
 		return Pattern{}, err
 	}
@@ -58,6 +58,10 @@ func (p *parser) setTime(out *Pattern) bool {
 	out.Start, out.HasStart = span.start, true
 	if span.ranged {
 		out.Length = span.start.Until(span.end)
+	}
+	if out.Length == day {
+		p.at = p.said.timeTo
+		return !p.fail(Contradicts, p.said.timeFrom)
 	}
 	return true
 }

@@ -44,10 +44,10 @@ const (
 type Pattern struct {
 	Unit     Unit
 	Every    int           // Every N units; 1 when nothing was said.
-	Days     []Day         // Days of the week, for Weekly, and for Monthly by weekday.
+	Days     []Day         // Days of the week, for Weekly, and for Monthly by weekday; for Once, what Dated has still to check.
 	MonthDay int           // MonthDay is 1 to 31 for Monthly by date; -1 is the last day.
-	On       Date          // On is the date of a single meeting, or of the first one.
-	Until    Date          // Until is the last day, inclusive.
+	On       Date          // On is the date of a single meeting, or of the first one; Year 0 where no year was said.
+	Until    Date          // Until is the last day, inclusive; Year 0 where no year was said.
 	Count    int           // Count of occurrences; 0 is no end.
 	Start    Clock         //
 	HasStart bool          //

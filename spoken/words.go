@@ -48,6 +48,9 @@ var ordinals = map[string]int{
 	"cuarto": 4, "cuartos": 4, "quinto": 5, "quintos": 5, "ultimo": -1, "ultimos": -1,
 }
 
+// ordinalWords are the ordinals whose meaning may have to be said in full.
+var ordinalWords = [...]string{2: "second", 3: "third", 4: "fourth", 5: "fifth"}
+
 // ordinalEnds follow the digits of an ordinal: 1st, 2nd, 1er, 2do, 3º.
 var ordinalEnds = []string{"st", "nd", "rd", "th", "er", "ro", "do", "to", "o", "a"}
 

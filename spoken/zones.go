@@ -101,8 +101,8 @@ func zonesFor(name string) []string {
 	if zones, ok := index.zones[key]; ok {
 		return zones
 	}
-	if zone, ok := fixedZone(key); ok {
-		return []string{zone}
+	if zones := index.fixedZone(key); zones != nil {
+		return zones
 	}
 	for _, prefix := range zonePrefixes {
 		if short, ok := strings.CutPrefix(key, prefix); ok {
@@ -117,20 +117,22 @@ func zonesFor(name string) []string {
 	return nil
 }
 
-var hoursFromUTC = regexp.MustCompile(`^(?:utc|gmt) ?([+-]) ?(\d{1,2})(?::?00)?$`)
+var hoursFromUTC = regexp.MustCompile(`^(?:utc|gmt) ?([+-]) ?(\d{1,2})(?::?(\d\d))?$`)
 
-// fixedZone reads whole hours from UTC, such as "UTC+2". In the database their names
-// have the opposite sign: https://data.iana.org/time-zones/tzdb/etcetera
-func fixedZone(key string) (string, bool) {
+// fixedZone reads hours from UTC, such as "UTC+2" and "GMT+05:30". In the database
+// the names of whole hours have the opposite sign:
+// https://data.iana.org/time-zones/tzdb/etcetera
+func (x zoneIndex) fixedZone(key string) []string {
 	parts := hoursFromUTC.FindStringSubmatch(key)
 	if parts == nil {
-		return "", false
+		return nil
 	}
-	sign := map[string]string{"+": "-", "-": "+"}[parts[1]]
 	hours, _ := strconv.Atoi(parts[2])
-	name := fmt.Sprintf("Etc/GMT%s%d", sign, hours)
-	_, known := zoneFiles()[strings.ToLower(name)]
-	return name, known
+	if minutes := parts[3]; minutes != "" && minutes != "00" {
+		return x.zones[fmt.Sprintf("utc%s%d:%s", parts[1], hours, minutes)]
+	}
+	opposite := map[string]string{"+": "-", "-": "+"}[parts[1]]
+	return x.zones[fmt.Sprintf("etc/gmt%s%d", opposite, hours)]
 }
 
 // ReadZone reads a time zone as people name it: a city, a country with one time, an
