@@ -31,6 +31,11 @@ const (
 // said, is still to come. The error is an *spoken.Unclear that says what is missing
 // or impossible; a rule of which nothing is still to come Contradicts its date.
 func New(p spoken.Pattern, now time.Time, zone string) (Rule, error) {
+	if loc, err := spoken.LoadZone(cmp.Or(p.Zone.Name, zone)); err == nil {
+		if p, err = p.Dated(spoken.DateOf(now.In(loc))); err != nil {
+			return Rule{}, err
+		}
+	}
 	r := Rule{
 		Unit: p.Unit, Every: p.Every, Days: slices.Clone(p.Days), MonthDay: p.MonthDay,
 		First: p.On, At: p.Start, Zone: cmp.Or(p.Zone.Name, zone),
