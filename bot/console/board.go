@@ -1,36 +1,23 @@
 package console
 
-import (
-	"strings"
-
-	"peerbot/chat"
-)
+import "peerbot/chat"
 
 // remembered is how many messages keep their buttons and their ids.
 const remembered = 1000
 
-// place is where a message stands and who sees it.
+// place is where a message stands: the name of a room, with its thread, or that of
+// the person whose private chat it is.
 type place struct {
-	room   string // room is the name of the room, with its thread, or of the person.
-	direct bool   // direct: it is a private chat.
-	only   string // only is the one person in the room who sees it; "" is everyone.
+	name   string
+	direct bool
 }
 
 func where(a chat.Address) place {
-	room := a.Room
+	name := a.Room
 	if a.Thread != "" {
-		room += "/" + a.Thread
+		name += "/" + a.Thread
 	}
-	return place{room: room, direct: a.Direct()}
-}
-
-// seen reports whether someone who looks at a place sees what stands here. What is
-// for one person is seen in that person's private chat too.
-func (p place) seen(who string, from place) bool {
-	if p.only != "" {
-		return p.only == who && (from.direct || from.room == p.room)
-	}
-	return p.direct == from.direct && p.room == from.room
+	return place{name, a.Direct()}
 }
 
 // post is one message on the board.
@@ -43,8 +30,8 @@ type post struct {
 	edited, silent bool
 }
 
-// key is a button: an offer's has a payload, and that of a choice types its value.
-type key struct{ label, payload, text string }
+// key is a button.
+type key struct{ label, payload string }
 
 func (p *post) empty() bool { return len(p.body)+len(p.rows)+len(p.files) == 0 }
 
@@ -53,32 +40,25 @@ func buttons(offers [][]chat.Offer) [][]key {
 	for _, offers := range offers {
 		var row []key
 		for _, o := range offers {
-			row = append(row, key{label: label(o.Label), payload: o.Payload})
+			row = append(row, key{label: chat.Line(plain(o.Label)), payload: o.Payload})
 		}
 		rows = append(rows, row)
 	}
 	return rows
 }
 
-// ask puts the questions of a form under the body, and their choices before the
-// other buttons.
-func (p *post) ask(form *chat.Offer) {
-	if form == nil {
-		return
+// question is the one question of a form, to stand under the body.
+func question(form *chat.Offer) chat.Rich {
+	if form == nil || len(form.Ask) == 0 {
+		return nil
 	}
-	var rows [][]key
-	for _, q := range form.Ask {
-		title := append(append(chat.Rich{}, q.Label...), chat.Plain(strings.TrimRight(": "+q.Value, " ")))
-		p.body = chat.Lines(p.body, title, q.Help)
-		for _, choice := range q.Spec.Choices {
-			rows = append(rows, []key{{label: label(choice.Label), text: choice.Value}})
-		}
+	q := form.Ask[0]
+	title := append(append(chat.Rich{}, q.Label...), chat.Plain(":"))
+	if q.Value != "" {
+		title = append(title, chat.Plain(" "+q.Value))
 	}
-	p.rows = append(rows, p.rows...)
+	return chat.Lines(title, q.Help)
 }
-
-// label is a button's words on one line.
-func label(r chat.Rich) string { return chat.Line(plain(r)) }
 
 // board is what can be seen, the oldest first.
 type board struct{ posts []*post }
@@ -107,12 +87,12 @@ func (b *board) sent(id string) *post {
 	return nil
 }
 
-// button finds the nth button with the label that a person sees, in the newest
-// message first.
-func (b *board) button(who string, from place, label string, nth int) (*post, key, bool) {
+// button finds the nth button with the label at a place, in the newest message
+// first.
+func (b *board) button(at place, label string, nth int) (*post, key, bool) {
 	for i := len(b.posts) - 1; i >= 0; i-- {
 		p := b.posts[i]
-		if !p.at.seen(who, from) {
+		if p.at != at {
 			continue
 		}
 		for _, row := range p.rows {

@@ -19,7 +19,6 @@
 //	.
 //	# a comment; empty lines are skipped too
 //
-// A person sees the messages of the room and, of those for one person, their own.
 // At a terminal (Options.Interactive) a line is only what is said, and
 //
 //	as ana+host in #general
@@ -29,7 +28,8 @@
 // # What is written
 //
 // A message is a block: where it stands, then its lines and buttons, indented, then
-// an empty line. A reply that is for the caller only stands in the private chat.
+// an empty line. A reply that is for the caller only stands in the private chat, and
+// its buttons are pressed there.
 //
 //	#general (edited)
 //	  Saved. It meets on Monday.
@@ -73,7 +73,7 @@ type Options struct {
 	You string
 	// Files is the folder where the files in messages are put; "" only names them.
 	Files string
-	// Ended is called once when the input has ended and every line is answered. Run
+	// Ended is called when the input has ended and every line is answered. Run
 	// goes on, since letters may still be due, until its context ends. It may be nil.
 	Ended func()
 }
@@ -108,7 +108,7 @@ func New(o Options) (*Console, error) {
 func (c *Console) Limits() bot.Limits {
 	return bot.Limits{
 		Platform: c.o.Name, Payload: 4096, Label: 80, Text: 1 << 16,
-		Rows: 25, Columns: 5, Choices: 25, Asks: 1, Typed: true,
+		Rows: 25, Columns: 5, Choices: 25, Asks: 1, Typed: true, Aside: true,
 	}
 }
 
@@ -135,28 +135,28 @@ func (c *Console) serve(ctx context.Context, h bot.Handler, lines <-chan line) e
 	if err := c.greet(); err != nil {
 		return fmt.Errorf("console: write: %w", err)
 	}
-	for {
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-			return nil
 		case l, more := <-lines:
 			if !more {
-				return c.wait(ctx)
+				c.wait(ctx)
+				return nil
 			}
 			if err := c.answer(ctx, h, l); err != nil {
 				return fmt.Errorf("console: write: %w", err)
 			}
 		}
 	}
+	return nil
 }
 
 // wait tells that the input has ended, and stays for what is still to be sent.
-func (c *Console) wait(ctx context.Context) error {
+func (c *Console) wait(ctx context.Context) {
 	if c.o.Ended != nil {
 		c.o.Ended()
 	}
 	<-ctx.Done()
-	return nil
 }
 
 // answer carries out one line and writes what comes of it.
@@ -183,11 +183,10 @@ func (c *Console) answer(ctx context.Context, h bot.Handler, l line) error {
 // reply writes the answer to a call, in place of the message whose button was
 // pressed where it asks for that.
 func (c *Console) reply(call *chat.Call, pressed *post, r chat.Reply) error {
-	p := &post{at: where(call.At), body: r.Body, rows: buttons(r.Offers), files: r.Files}
-	if r.Private && !p.at.direct {
-		p.at.only = call.From.ID
+	p := &post{at: where(call.At), body: chat.Lines(r.Body, question(r.Ask)), rows: buttons(r.Offers), files: r.Files}
+	if r.Private {
+		p.at = where(call.From.Private())
 	}
-	p.ask(r.Ask)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if r.Replace && pressed != nil {

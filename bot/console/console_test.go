@@ -166,8 +166,8 @@ func TestTranscript(t *testing.T) {
 			return chat.Reply{Body: say("Stopped."), Replace: true}
 		case "/ask":
 			return chat.Reply{Body: say("One thing."), Ask: &chat.Offer{Ask: []chat.Question{{
-				Spec: chat.Spec{Choices: []chat.Choice{{Value: "yes", Label: say("Yes, please")}}}, Label: say("Sure"), Help: say("Yes or no."), Value: "no",
-			}}}, Offers: [][]chat.Offer{{offer("Back", "5")}}}
+				Label: say("Sure"), Help: say("Yes or no."), Value: "no",
+			}}}, Offers: [][]chat.Offer{{offer("Yes, please", "5")}, {offer("Back", "6")}}}
 		case "":
 			return chat.Reply{}
 		}
@@ -178,7 +178,7 @@ ana #general: /list
 ben #general: [Join] 2
 ben: [More]
 ana #general: /mine
-ben #general: [Stop]
+ana #general: [Stop]
 ana: [Stop]
 ana: [Stop]
 ana: /ask
@@ -217,7 +217,7 @@ private ana
   [Back]
 
 private ana
-  Heard yes.
+  Heard 5.
 
 `
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -276,7 +276,7 @@ private ana (silent)
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Error(diff)
 	}
-	if _, _, ok := c.board.button("ana", where(general()), "Join", 1); ok {
+	if _, _, ok := c.board.button(where(general()), "Join", 1); ok {
 		t.Error("the button of the edited message still works")
 	}
 }

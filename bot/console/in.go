@@ -161,9 +161,9 @@ func (c *Console) blank(who head) *chat.Call {
 	call := &chat.Call{
 		ID:   who.id,
 		From: chat.Person{Platform: c.o.Name, ID: who.name, Name: who.name},
-		At:   chat.Address{Platform: c.o.Name, Room: who.name},
 		Role: who.role, Lang: who.lang, Time: time.Now(),
 	}
+	call.At = call.From.Private()
 	if who.room != "" {
 		call.At.Space, call.At.Room = "console", who.room
 	}
@@ -177,11 +177,11 @@ func (c *Console) blank(who head) *chat.Call {
 func (c *Console) press(call *chat.Call, label string, nth int) (*post, *chat.Refusal) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p, k, ok := c.board.button(call.From.ID, where(call.At), label, nth)
+	p, k, ok := c.board.button(where(call.At), label, nth)
 	if !ok {
 		return nil, chat.Refuse(chat.Missing, "console.button", chat.Text("label", label))
 	}
-	call.Press, call.Text = k.payload, k.text
+	call.Press = k.payload
 	return p, nil
 }
 

@@ -89,12 +89,9 @@ func (c *Console) promptNow() error {
 
 // head says where the message stands and what is special about it.
 func (p *post) head() string {
-	head := "#" + chat.Line(p.at.room)
-	switch {
-	case p.at.direct:
-		head = "private " + chat.Line(p.at.room)
-	case p.at.only != "":
-		head = "private " + chat.Line(p.at.only)
+	head := "#" + chat.Line(p.at.name)
+	if p.at.direct {
+		head = "private " + chat.Line(p.at.name)
 	}
 	if p.edited {
 		head += " (edited)"
