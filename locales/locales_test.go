@@ -6,11 +6,7 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
-
-	"peerbot/bot"
 )
-
-var _ bot.Words = (*Catalogue)(nil)
 
 // catalogue reads files named AREA.LANG.yaml, given as name, text, name, text.
 func catalogue(t *testing.T, nameAndText ...string) *Catalogue {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"peerbot/bot"
 	"peerbot/chat"
 )
 
@@ -15,7 +14,6 @@ func TestPseudo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var _ bot.Words = p
 	at := time.Date(2026, time.November, 24, 1, 0, 0, 0, time.UTC)
 	tests := []struct {
 		about string

@@ -159,6 +159,9 @@ func inEnglish(t *testing.T) map[string]entry {
 func TestSaidIsWritten(t *testing.T) {
 	known := inEnglish(t)
 	for _, u := range program(t).uses {
+		if u.label {
+			continue // A label is a sentence that was looked at already.
+		}
 		if err := u.check(known); err != nil {
 			t.Errorf("%v: %s: %v", u.at, u.id, err)
 		}
@@ -258,6 +261,9 @@ var v = chat.Say("a.spread", fills...)
 	}
 	var bad []string
 	for _, u := range src.uses {
+		if u.label {
+			continue
+		}
 		if err := u.check(known); err != nil {
 			bad = append(bad, u.id)
 		}
