@@ -105,12 +105,12 @@ func line(l crisis.Line) chat.Rich {
 	}
 	fills := []chat.Fill{chat.Text("name", l.Name), chat.With("when", nil), chat.With("langs", nil), chat.Text("key", l.Press)}
 	if hours := l.Hours.Shown(); hours != "" {
-		fills[1].Value = chat.Say("crisis.hours_" + hours)
+		fills[1].Value = chat.Say("crisis.hours." + hours)
 	}
 	if l.Langs != "" {
-		fills[2].Value = chat.Say("crisis.langs_" + l.Langs)
+		fills[2].Value = chat.Say("crisis.langs." + l.Langs)
 	}
-	return chat.Lines(chat.Say("crisis.line_"+l.ID, fills...), dial)
+	return chat.Lines(chat.Say("crisis.line."+l.ID, fills...), dial)
 }
 
 func writeTo(l crisis.Line, to chat.Rich) chat.Rich {
@@ -137,14 +137,14 @@ func crisisOffer(country string, label chat.Rich) chat.Offer {
 	return chat.Offer{Label: label, Path: []string{"crisis"}, Bound: []chat.Arg{crisisCountry.Is(strings.ToLower(country))}}
 }
 
-func countryName(code string) chat.Rich { return chat.Say("crisis.country_" + strings.ToLower(code)) }
+func countryName(code string) chat.Rich { return chat.Say("crisis.country." + strings.ToLower(code)) }
 
 func countryChoices() []chat.Choice {
 	var choices []chat.Choice
 	for _, code := range crisis.Countries() {
 		choices = append(choices, chat.Choice{Value: strings.ToLower(code), Label: countryName(code)})
 	}
-	return append(choices, chat.Choice{Value: world, Label: chat.Say("crisis.country_world")})
+	return append(choices, chat.Choice{Value: world, Label: chat.Say("crisis.country.world")})
 }
 
 // anything is an option that never refuses: what it cannot read counts as not said.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"peerbot/chat"
-	"peerbot/outbox"
 	"peerbot/schedule"
 	"peerbot/storage"
 )

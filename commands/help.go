@@ -56,7 +56,7 @@ func helpAll(c *chat.Call, tree []chat.Command) chat.Reply {
 
 // helpOn says what one command does, its parts included.
 func helpOn(c *chat.Call, cmd chat.Command) chat.Reply {
-	body := []chat.Rich{inShort(cmd.Name), chat.Say("help.topic_" + cmd.Name)}
+	body := []chat.Rich{inShort(cmd.Name), chat.Say("help.topic." + cmd.Name)}
 	open := []chat.Offer{{Label: typed(cmd.Name), Path: []string{cmd.Name}}}
 	if len(cmd.Subs) > 0 {
 		open = nil

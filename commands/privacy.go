@@ -17,9 +17,9 @@ import (
 const backupsKept = 30 * 24 * time.Hour
 
 var privacyDo = chat.String("do").Or("show").OneOf(
-	chat.Choice{Value: "show", Label: chat.Say("privacy.do_show")},
-	chat.Choice{Value: "download", Label: chat.Say("privacy.do_download")},
-	chat.Choice{Value: "erase", Label: chat.Say("privacy.do_erase")})
+	chat.Choice{Value: "show", Label: chat.Say("privacy.do.show")},
+	chat.Choice{Value: "download", Label: chat.Say("privacy.do.download")},
+	chat.Choice{Value: "erase", Label: chat.Say("privacy.do.erase")})
 
 // privacyCommand shows all that is kept about the caller.
 func privacyCommand(d Deps) chat.Command {
@@ -133,5 +133,5 @@ func stays(now time.Time) chat.Rich {
 }
 
 func privacyOffer(do string) chat.Offer {
-	return chat.Offer{Label: chat.Say("privacy.do_" + do), Path: []string{"privacy"}, Bound: []chat.Arg{privacyDo.Is(do)}}
+	return chat.Offer{Label: chat.Say("privacy.do." + do), Path: []string{"privacy"}, Bound: []chat.Arg{privacyDo.Is(do)}}
 }

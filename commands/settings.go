@@ -103,7 +103,7 @@ func settingsCard(c *chat.Call, v member.Member, lang *chat.Option[string]) chat
 		settingsTime(c),
 		chat.Say("settings.lang_is", chat.Text("lang", member.LangName(c.Lang))),
 		settingsQuietLine(v.Quiet),
-		chat.Say("settings.plain_" + onOff(v.Plain)),
+		chat.Say("settings.plain." + onOff(v.Plain)),
 	}
 	body := chat.Paragraphs(chat.Say("settings.title"), chat.Lines(lines...), lockScreen(v))
 	return chat.Reply{Body: body, Offers: settingsOffers(v, lang), Replace: true}
@@ -127,7 +127,7 @@ func settingsQuietLine(q member.Quiet) chat.Rich {
 // one holds. It also stands before a person's first private note.
 func lockScreen(v member.Member) chat.Rich {
 	return chat.Lines(
-		chat.Say("settings.lock_is_"+lockName(v.Open)),
+		chat.Say("settings.lock_is."+lockName(v.Open)),
 		chat.Say("settings.preview_neutral"),
 		chat.Say("settings.preview_open"),
 	)
@@ -136,7 +136,7 @@ func lockScreen(v member.Member) chat.Rich {
 // lockOffer is the button that changes to the other way.
 func lockOffer(v member.Member) chat.Offer {
 	other := lockName(!v.Open)
-	return settingsOffer(chat.Say("settings.choose_"+other), settingsLock.Is(other))
+	return settingsOffer(chat.Say("settings.choose."+other), settingsLock.Is(other))
 }
 
 func settingsOffers(v member.Member, lang *chat.Option[string]) [][]chat.Offer {
@@ -146,7 +146,7 @@ func settingsOffers(v member.Member, lang *chat.Option[string]) [][]chat.Offer {
 	return [][]chat.Offer{
 		{ask("settings.change_zone", chat.Arg{Name: "zone"}), ask("settings.change_lang", chat.Arg{Name: lang.Name})},
 		{ask("settings.change_quiet", chat.Arg{Name: "quiet", Value: v.Quiet.String()})},
-		{lockOffer(v), settingsOffer(chat.Say("settings.turn_plain_"+onOff(!v.Plain)), settingsPlain.Is(!v.Plain))},
+		{lockOffer(v), settingsOffer(chat.Say("settings.turn_plain."+onOff(!v.Plain)), settingsPlain.Is(!v.Plain))},
 	}
 }
 

@@ -55,7 +55,7 @@ func (v Member) facts() []Fact {
 		chat.Text("from", v.Quiet.From.String()), chat.Text("to", v.Quiet.To.String())), v.Quiet)
 	add(v.Open, "lock_screen", chat.Say("member.fact_open"), v.Open)
 	add(v.Plain, "plain", chat.Say("member.fact_plain"), v.Plain)
-	add(v.Band != Unsaid, "age_band", chat.Say("member.fact_band_"+string(v.Band)), v.Band)
+	add(v.Band != Unsaid, "age_band", chat.Say("member.fact_band."+string(v.Band)), v.Band)
 	return out
 }
 

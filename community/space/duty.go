@@ -85,7 +85,7 @@ func words(role chat.Role) chat.Rich {
 	var names []chat.Rich
 	for i, name := range chat.RoleNames() {
 		if role&(1<<i) != 0 {
-			names = append(names, chat.Say("space.duty_"+name))
+			names = append(names, chat.Say("space.duty."+name))
 		}
 	}
 	return chat.Rich{chat.And{Items: names}}
