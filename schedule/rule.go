@@ -135,7 +135,7 @@ func (r Rule) moved(loc *time.Location) []Occurrence {
 			out = append(out, r.occurrence(m.Date, loc))
 		}
 	}
-	slices.SortFunc(out, func(a, b Occurrence) int { return a.Start.Compare(b.Start) })
+	slices.SortStableFunc(out, func(a, b Occurrence) int { return a.Start.Compare(b.Start) })
 	return out
 }
 
