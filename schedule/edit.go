@@ -44,6 +44,23 @@ func (r Rule) EndBefore(d spoken.Date) Rule {
 	return r
 }
 
+// StartFrom is the other half of EndBefore: the series from d on, which is one of its
+// own dates, with as many left of Count as there were.
+func (r Rule) StartFrom(d spoken.Date) Rule {
+	if r.Count > 0 {
+		for date := range r.dates(r.First) {
+			if !date.Before(d) {
+				break
+			}
+			r.Count--
+		}
+	}
+	r.First = d
+	r.Excluded = without(r.Excluded, func(e spoken.Date) bool { return e.Before(d) })
+	r.Moved = without(r.Moved, func(m Override) bool { return m.Date.Before(d) })
+	return r
+}
+
 // without is a copy of what does not match.
 func without[T any](all []T, match func(T) bool) []T {
 	return slices.DeleteFunc(slices.Clone(all), match)
