@@ -1,0 +1,133 @@
+package outbox
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/storage"
+)
+
+const (
+	tick  = time.Minute      // tick is the longest Run goes without looking.
+	pause = time.Second      // pause is how long it waits after a failure of its own.
+	grace = 10 * time.Second // grace is how long what is in flight may take once Run is to end.
+	aloft = 16               // aloft is how many messages of a platform are in flight,
+	spare = 2                // of which so many places are kept for Safety.
+)
+
+// pump is one Run.
+type pump struct {
+	*Outbox
+	to      Sender
+	settled map[Class]Settled
+	born    time.Time
+	landed  chan flight
+
+	mu    sync.Mutex
+	moved map[string]chat.Address // moved is where a room has gone, by its hash.
+
+	// What follows belongs to the loop alone.
+	flying  map[string]int       // flying is how many messages are in flight, by platform.
+	rooms   map[string]time.Time // rooms take nothing now: one is in flight there when zero, else they rest until then.
+	held    time.Time            // held is when the clock could last not be trusted.
+	counted time.Time            // counted is when the letters were last counted.
+}
+
+// flight is one letter on its way, with those joined to it.
+type flight struct {
+	key  string
+	at   place
+	held time.Time
+	rest time.Time // rest is how long its room is to be left alone afterwards.
+}
+
+// Run delivers until ctx ends: classes in order, earliest deadline first, one letter in
+// flight a room, 16 a platform, of which two are kept for Safety. A letter that failed
+// is overtaken by others of its room. What was in flight when an earlier Run was killed
+// is in doubt; see Deduper, Safety and Exact.
+//
+// When ctx ends, what is in flight has ten seconds, and the rest stays as it is.
+func (o *Outbox) Run(ctx context.Context, to Sender, settled map[Class]Settled) error {
+	p := &pump{Outbox: o, to: to, settled: settled, born: time.Now(), landed: make(chan flight),
+		moved: map[string]chat.Address{}, flying: map[string]int{}, rooms: map[string]time.Time{}}
+	flights, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	if err := p.doubt(ctx); err != nil && ctx.Err() == nil {
+		return err
+	}
+	for ctx.Err() == nil {
+		rest, err := p.round(ctx, flights, time.Now())
+		if err != nil && ctx.Err() == nil {
+			o.log.Error("the outbox cannot be worked off", "err", err)
+			rest = pause
+		}
+		p.await(ctx, rest)
+	}
+	p.land(cut)
+	return nil
+}
+
+// round starts what can go at now, and returns how long there will be nothing to do.
+func (p *pump) round(ctx, flights context.Context, now time.Time) (time.Duration, error) {
+	if !p.steady(now) {
+		p.held = now
+		return pause, nil
+	}
+	if now.Sub(p.counted) >= tick {
+		if err := p.count(ctx, now); err != nil {
+			return 0, err
+		}
+	}
+	s, err := p.look(ctx, now)
+	for _, f := range s.flights {
+		go func() { p.landed <- p.deliver(ctx, flights, f) }()
+	}
+	if err != nil {
+		return 0, err
+	}
+	if len(s.misplaced) > 0 {
+		return 0, p.refile(ctx, s.misplaced, now)
+	}
+	return s.next.Sub(now), nil
+}
+
+// await returns when there may be something to do, after rest at the latest.
+//
+// Post wakes it from within a transaction, whose letters nobody can see yet. An empty
+// transaction of our own comes after that one and returns when both are committed;
+// where an engine puts them in another order, the tick remains.
+func (p *pump) await(ctx context.Context, rest time.Duration) {
+	timer := time.NewTimer(rest)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	case f := <-p.landed:
+		p.free(f)
+	case <-p.news:
+		_ = p.store.Update(ctx, func(storage.Tx) error { return nil })
+	}
+}
+
+// free makes room for the next.
+func (p *pump) free(f flight) {
+	p.flying[f.at.platform]--
+	if f.rest.IsZero() {
+		delete(p.rooms, f.at.room)
+	} else {
+		p.rooms[f.at.room] = f.rest
+	}
+}
+
+// land waits for what is in flight, and cuts it off when the grace is over.
+func (p *pump) land(cut func()) {
+	over := time.AfterFunc(grace, cut)
+	defer over.Stop()
+	for _, n := range p.flying {
+		for range n {
+			<-p.landed
+		}
+	}
+}
