@@ -12,6 +12,22 @@ const (
 	night // night is the end of one day and the beginning of the next: 12 and 2 are after midnight, 9 is before.
 )
 
+// smallHours are over at five in the morning.
+const smallHours Clock = 5 * 60
+
+// has reports whether a part of the day, said apart from the time, has the time.
+func (h half) has(c Clock) bool {
+	switch h {
+	case am:
+		return c < 12*60
+	case pm:
+		return c >= 12*60
+	case night:
+		return c < smallHours || c >= 17*60
+	}
+	return true
+}
+
 // hour is a time of day as it was said.
 type hour struct {
 	said  bool
@@ -42,13 +58,13 @@ func (p *parser) meridiem() half {
 func (p *parser) hour(led bool) (t hour, ok bool) {
 	from := p.at
 	switch {
-	case p.say("noon", "midday", "mediodia", "el mediodia"):
+	case p.say("noon", "midday", "mediodia", "el mediodia", "al mediodia", "a mediodia"):
 		return hour{said: true, h: 12, exact: true}, true
-	case p.say("midnight", "medianoche", "la medianoche"):
+	case p.say("midnight", "medianoche", "la medianoche", "a medianoche", "a la medianoche"):
 		return hour{said: true, exact: true}, true
 	}
 	n, digits, ok := p.number()
-	if !ok {
+	if !ok || digits > 2 {
 		return t, false
 	}
 	t = hour{said: true, h: n}
@@ -116,7 +132,7 @@ func (t hour) clocks(part half) []Clock {
 	morning := Clock(t.h%12*60 + t.m)
 	evening := morning + 12*60
 	switch {
-	case part == am || part == night && morning < 5*60:
+	case part == am || part == night && morning < smallHours:
 		return []Clock{morning}
 	case part != anyHalf:
 		return []Clock{evening}
@@ -165,11 +181,11 @@ func (p *parser) partOfDay() bool {
 	part := p.meridiem()
 	switch {
 	case part != anyHalf:
-	case p.say("morning", "mornings"):
+	case p.say("morning", "mornings", "mananas"):
 		part = am
-	case p.say("afternoon", "afternoons", "evening", "evenings"):
+	case p.say("afternoon", "afternoons", "evening", "evenings", "tardes"):
 		part = pm
-	case p.say("night", "nights"):
+	case p.say("night", "nights", "noches"):
 		part = night
 	default:
 		return false
@@ -211,7 +227,7 @@ func (p *parser) settleTime() (span, bool) {
 		p.several(SeveralTimes, s.timeFrom, spans[0].String(), spans[1].String())
 		return span{}, false
 	}
-	if s.part == am && spans[0].start >= 12*60 || s.part == pm && spans[0].start < 12*60 {
+	if !s.part.has(spans[0].start) {
 		p.at = s.timeTo
 		p.fail(Contradicts, s.timeFrom)
 		return span{}, false

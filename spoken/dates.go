@@ -175,11 +175,13 @@ func (p *parser) untilDate() bool {
 
 // dateInto takes a date, with the weekday before it where it can be checked.
 func (p *parser) dateInto(d *Date, from int) bool {
-	weekday, named := p.weekday()
-	if named {
-		p.say(",")
-	}
 	read, ok := p.date()
+	weekday, named := time.Weekday(0), false
+	if !ok && p.err == nil {
+		weekday, named = p.weekday()
+		p.say(",")
+		read, ok = p.date()
+	}
 	if !ok || p.err != nil || named && read.Year == 0 {
 		return p.err != nil
 	}

@@ -17,6 +17,8 @@ func (p *parser) weekly() bool {
 	switch {
 	case p.say("every day", "each day", "daily", "todos los dias", "cada dia", "diario", "diariamente", "a diario"):
 		days = workdays[:]
+	case p.try(func(p *parser) bool { return p.say("every", "each", "todas las") && p.partOfDay() }):
+		days = workdays[:]
 	case p.everyOther(&every):
 		days = p.weekdayList()
 	default:
@@ -64,12 +66,12 @@ func (p *parser) weekdayNext() bool {
 // workdays are the week from Monday; the first five are days of work.
 var workdays = [...]time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday, time.Sunday}
 
-// weekdayList takes weekdays and ranges of them, in any order; it returns them from
-// Monday, each once, and none when no weekday comes next.
+// weekdayList takes weekdays and ranges of them, in any order, with or without
+// commas; it returns them from Monday, each once, and none when none comes next.
 func (p *parser) weekdayList() []time.Weekday {
 	var days []time.Weekday
 	for more := p.weekdayItem(&days); more; more = p.try(func(p *parser) bool {
-		return p.listLink() && p.weekdayItem(&days)
+		return (p.listLink() || true) && p.weekdayItem(&days)
 	}) {
 	}
 	slices.SortFunc(days, func(a, b time.Weekday) int { return fromMonday(a) - fromMonday(b) })
@@ -98,11 +100,14 @@ func (p *parser) weekdayItem(days *[]time.Weekday) bool {
 	}
 	last := first
 	p.try(func(p *parser) bool {
-		if p.say("-", "to", "through", "thru", "a", "al", "hasta") {
-			last, ok = p.weekday()
-			return ok
+		if !p.say("-", "to", "through", "thru", "a", "al", "hasta") {
+			return false
 		}
-		return false
+		d, ok := p.weekday()
+		if ok {
+			last = d
+		}
+		return ok
 	})
 	for d := first; ; d = (d + 1) % 7 {
 		*days = append(*days, d)
@@ -244,6 +249,8 @@ func (p *parser) interval() bool {
 	case p.say("every", "each", "cada", "todas las", "todos los"):
 		if p.say("other") {
 			every = 2
+		} else if n, ok := p.ordinal(); ok && n > 1 {
+			every = n
 		} else if n, _, ok := p.number(); ok {
 			every = n
 		}

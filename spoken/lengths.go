@@ -17,22 +17,17 @@ const maxLength = 36525 * day
 // half", "hora y media", "1.5 h", "2 weeks". A day is 24 hours. What Duration.String
 // writes is read too. The error is an *Unclear.
 func ReadDuration(text string) (time.Duration, error) {
-	var length shift
-	found := false
-	_, err := parse(text, func(p *parser) bool {
-		if found {
-			return false
-		}
-		length, found = p.length()
-		return found
+	p, err := parse(text, func(p *parser) bool {
+		length, ok := p.length()
+		return ok && p.setShift(length)
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return 0, err
-	}
-	if !found {
+	case p.said.nothing():
 		return 0, &Unclear{Why: NotATime}
 	}
-	return length.duration(), nil
+	return p.said.shift.duration(), nil
 }
 
 // length takes a length of time.

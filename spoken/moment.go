@@ -34,7 +34,7 @@ func inReach(t time.Time, text string) error {
 }
 
 func (p *parser) present() bool {
-	return p.say("now", "right now", "ahora", "ahora mismo") && p.setShift(shift{})
+	return p.say("right now", "now", "ahora mismo", "ahora") && p.setShift(shift{})
 }
 
 // shifted takes "in 2h", "dentro de una hora", "30 minutes ago", "hace 2 días".
@@ -72,7 +72,9 @@ func (p *parser) dayAway() bool {
 	case p.say("the day after tomorrow", "day after tomorrow", "pasado manana"):
 		away = 2
 	case p.say("today", "hoy"):
-	case p.say("tonight", "this evening", "this afternoon", "esta noche", "esta tarde"):
+	case p.say("tonight", "esta noche"):
+		p.said.part = night
+	case p.say("this evening", "this afternoon", "esta tarde"):
 		p.said.part = pm
 	case p.say("this morning", "esta manana"):
 		p.said.part = am
@@ -162,6 +164,8 @@ func (p *parser) fromNow(now time.Time, zone *time.Location) (time.Time, error) 
 func (p *parser) dayOf(at Clock, now time.Time) (Date, bool) {
 	s, today := p.said, DateOf(now)
 	switch {
+	case s.away != nil && s.part == night && at < smallHours:
+		return today.AddDays(*s.away + 1), true
 	case s.away != nil:
 		return today.AddDays(*s.away), true
 	case !s.on.IsZero():

@@ -32,7 +32,7 @@ func parse(text string, clauses ...clause) (*parser, error) {
 	runes := []rune(norm.NFC.String(text))
 	p := &parser{text: runes, toks: tokenize(runes)}
 	for p.at < len(p.toks) {
-		if p.say(",") {
+		if p.pause() {
 			continue
 		}
 		from := p.at
@@ -44,6 +44,11 @@ func parse(text string, clauses ...clause) (*parser, error) {
 		}
 	}
 	return p, nil
+}
+
+// pause takes a sign that only separates: "Mondays: 8pm", "Mondays - 8pm".
+func (p *parser) pause() bool {
+	return p.say(",", ".") || p.at+1 < len(p.toks) && !p.toks[p.at+1].glued && p.say("-", ":")
 }
 
 // try applies the clause and takes nothing when it reports false.
@@ -168,27 +173,38 @@ func (p *parser) gluedNumber() (n, digits int, ok bool) {
 // maxReadings is how many readings an Unclear names at most.
 const maxReadings = 16
 
+// maxUnclear is how many parts of one text can be unclear: days, date, time, zone.
+const maxUnclear = 4
+
 // settle reads the text, and where it is unclear each of its readings, until every
 // reading that is left has one meaning. A single one is the answer.
 func settle[T any](text string, read func(string) (T, error)) (T, error) {
-	value, err := read(text)
+	return settleParts(text, maxUnclear, read)
+}
+
+func settleParts[T any](text string, parts int, read func(string) (T, error)) (value T, err error) {
+	value, err = read(text)
 	var u *Unclear
-	if !errors.As(err, &u) || len(u.Readings) == 0 {
+	if !errors.As(err, &u) || len(u.Readings) == 0 || parts == 0 {
 		return value, err
 	}
-	var values []T
 	var clear []Reading
 	for _, reading := range u.Readings {
-		value, err := settle(reading.Value, read)
-		var deeper *Unclear
-		if err == nil {
-			values, clear = append(values, value), append(clear, reading)
-		} else if errors.As(err, &deeper) {
-			clear = append(clear, deeper.Readings...)
+		v, deeper := settleParts(reading.Value, parts-1, read)
+		var also *Unclear
+		if deeper == nil {
+			value, clear = v, append(clear, reading)
+		} else if errors.As(deeper, &also) && len(also.Readings) > 0 {
+			clear = append(clear, also.Readings...)
 		}
+		err = deeper
 	}
-	if len(values) == 1 && len(clear) == 1 {
-		return values[0], nil
+	switch len(clear) {
+	case 0:
+		return value, err
+	case 1:
+		return value, nil
 	}
-	return value, &Unclear{Why: u.Why, Part: u.Part, Readings: clear[:min(len(clear), maxReadings)]}
+	var none T
+	return none, &Unclear{Why: u.Why, Part: u.Part, Readings: clear[:min(len(clear), maxReadings)]}
 }

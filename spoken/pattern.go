@@ -11,8 +11,8 @@ import "slices"
 func ReadPattern(text string) (Pattern, error) { return settle(text, readPattern) }
 
 func readPattern(text string) (Pattern, error) {
-	p, err := parse(text, (*parser).onDate, (*parser).untilDate, (*parser).counted, (*parser).interval,
-		(*parser).monthDay, (*parser).nthWeekdays, (*parser).weekly, (*parser).onceOnly, (*parser).times,
+	p, err := parse(text, (*parser).onDate, (*parser).untilDate, (*parser).interval, (*parser).onceOnly,
+		(*parser).counted, (*parser).monthDay, (*parser).nthWeekdays, (*parser).weekly, (*parser).times,
 		(*parser).lasting, (*parser).partOfDay, (*parser).inZone)
 	if err != nil {
 		return Pattern{}, err
@@ -88,7 +88,7 @@ func (p *parser) contradicts(out Pattern) bool {
 		s.end.said && s.length > 0 ||
 		out.Unit == Weekly && counted ||
 		out.Unit == Monthly && (len(out.Days) > 0 && !counted || len(out.Days) > 0 && s.monthDay != 0) ||
-		out.Unit == Once && (s.count > 1 || !s.until.IsZero() || len(out.Days) > 1 || !onDay(out.On, out.Days)) ||
+		out.Unit == Once && (s.count > 1 || !s.until.IsZero() || len(out.Days) > 1 || len(out.Days) > 0 && out.On.IsZero() || !onDay(out.On, out.Days)) ||
 		out.On.Year != 0 && out.Until.Year != 0 && out.Until.Before(out.On)
 }
 

@@ -33,7 +33,7 @@ var zoneFiles = sync.OnceValue(func() map[string]*zip.File {
 	}
 	files := make(map[string]*zip.File, len(archive.File))
 	for _, f := range archive.File {
-		if !strings.HasSuffix(f.Name, "/") {
+		if !strings.HasSuffix(f.Name, "/") && f.Name != "Factory" {
 			files[strings.ToLower(f.Name)] = f
 		}
 	}
