@@ -1,0 +1,174 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"peerbot/chat"
+)
+
+// opened opens a form for what the offer leaves open: as many options as the
+// platform asks at once, or one question on a Typed one. What has been answered so
+// far is kept for a day.
+func (r *Router) opened(ctx context.Context, v *visit, o chat.Offer, body chat.Rich) (chat.Reply, error) {
+	n := r.tree.at(o.Path)
+	if n == nil || len(o.Open) == 0 {
+		return chat.Reply{}, fmt.Errorf("%v asks for nothing that can be answered: %q", v.node, o.Path)
+	}
+	v.ended = "asked"
+	size := v.limits.Asks
+	if v.limits.Typed {
+		size = 1
+		r.question(ctx, v, n, o)
+	}
+	if size == 0 || size > len(o.Open) {
+		size = len(o.Open)
+	}
+	v.ask = &button{Offer: o, like: ticket{Form: true}}
+	for _, a := range o.Open[:size] {
+		if _, ok := n.param(a.Name); !ok {
+			return chat.Reply{}, fmt.Errorf("%v asks for %q, which %v does not have", v.node, a.Name, n)
+		}
+		v.ask.like.Page = append(v.ask.like.Page, a.Name)
+	}
+	if v.limits.Typed || len(o.Bound) > 0 {
+		v.next = r.drafted(v, o)
+	}
+	return chat.Reply{Body: body}, nil
+}
+
+func (r *Router) drafted(v *visit, o chat.Offer) *draft {
+	return &draft{
+		Owner: v.Member, Path: o.Path, Bound: o.Bound, Open: o.Open, Home: v.Home,
+		Call: r.callID(v.Call), Until: v.Time.Add(draftTerm).Truncate(time.Second),
+	}
+}
+
+// spareButtons are those that stand under a question beside its choices.
+const spareButtons = 2
+
+// question puts the buttons under the one question of a Typed platform: its choices,
+// what leaves it as it is, and Stop.
+func (r *Router) question(ctx context.Context, v *visit, n *node, o chat.Offer) {
+	p, ok := n.param(o.Open[0].Name)
+	if !ok {
+		return
+	}
+	for _, c := range r.choices(ctx, v, p) {
+		v.rows = append(v.rows, []button{formButton(c.Label, answer(o, c.Value))})
+	}
+	var last []button
+	if value := o.Open[0].Value; value != "" {
+		label := chat.Say("engine.form.keep", chat.With("value", shown(v, p, value)))
+		last = append(last, formButton(label, answer(o, value)))
+	}
+	if !p.Spec().Required {
+		skip := o
+		skip.Open = o.Open[1:]
+		last = append(last, formButton(chat.Say("engine.form.skip"), skip))
+	}
+	v.rows = append(v.rows, append(last, stopButton()))
+}
+
+func stopButton() button {
+	return formButton(chat.Say("engine.form.stop"), chat.Offer{Path: cancelPath})
+}
+
+// choices are what a question offers: the option's own, or its best completions.
+func (r *Router) choices(ctx context.Context, v *visit, p chat.Param) []chat.Choice {
+	const few = 10
+	s := p.Spec()
+	if len(s.Choices) > 0 || !s.Completes {
+		return s.Choices
+	}
+	best, err := p.Suggest(ctx, v.Call, "")
+	if err != nil {
+		r.report(v, err)
+	}
+	return best[:min(len(best), few)]
+}
+
+// shown is a canonical value as a person reads it.
+func shown(v *visit, p chat.Param, value string) chat.Rich {
+	for _, c := range p.Spec().Choices {
+		if c.Value == value {
+			return c.Label
+		}
+	}
+	if p.Spec().Kind == chat.KindMoment {
+		if at, err := time.Parse(time.RFC3339, value); err == nil {
+			return chat.Rich{chat.Time{At: at, Style: chat.Moment}}
+		}
+	}
+	return chat.Words(value)
+}
+
+// halfway asks whether to go on with the form that was begun.
+func (r *Router) halfway(v *visit) chat.Reply {
+	d := v.draft
+	v.ended = "asked"
+	v.rows = [][]button{{
+		formButton(chat.Say("engine.form.go_on"), chat.Offer{Path: d.Path, Bound: d.Bound, Open: d.Open}),
+		formButton(chat.Say("engine.form.anew"), chat.Offer{Path: d.Path}),
+	}}
+	return chat.Reply{Body: chat.Say("engine.form.halfway")}
+}
+
+// preview shows what Save would do, under the caller's own buttons.
+func (r *Router) preview(ctx context.Context, v *visit) (chat.Reply, error) {
+	reply, err := v.node.Confirm(ctx, v.Call)
+	if err != nil {
+		return r.mended(ctx, v, err)
+	}
+	if reply.Ask != nil {
+		return r.opened(ctx, v, *reply.Ask, reply.Body)
+	}
+	o := chat.Offer{Path: v.node.path, Bound: v.Args}
+	save, change, stop := formButton(chat.Say("engine.form.save"), o), formButton(chat.Say("engine.form.change"), o), stopButton()
+	only := r.vault.ID("once", "preview", r.callID(v.Call)) // Save and Stop share one use
+	save.like.Confirmed, save.like.Once = true, only
+	change.like.Change = true
+	stop.like.Once = only
+	v.rows = append(v.rows, []button{save, change, stop})
+	v.own, v.ended = true, "preview"
+	if v.draft != nil {
+		v.next = r.drafted(v, o)
+	}
+	return reply, nil
+}
+
+// changing reopens what a preview showed: as a form with every value in it, or on a
+// Typed platform as a choice of what to say again.
+func (r *Router) changing(ctx context.Context, v *visit) (chat.Reply, error) {
+	var open []chat.Arg
+	for _, p := range v.node.Options {
+		if s := p.Spec(); s.Kind != chat.KindAttachment {
+			given, _ := v.Arg(s.Name)
+			open = append(open, chat.Arg{Name: s.Name, Value: given.Value})
+		}
+	}
+	if !v.limits.Typed {
+		return r.opened(ctx, v, chat.Offer{Path: v.node.path, Open: open}, nil)
+	}
+	for _, a := range open {
+		label := chat.Words(r.words.OptionName(v.Lang, v.node.key(), a.Name))
+		if p, _ := v.node.param(a.Name); a.Value != "" {
+			label = chat.Say("engine.form.value", chat.With("option", label), chat.With("value", shown(v, p, a.Value)))
+		}
+		one := []chat.Arg{a}
+		v.rows = append(v.rows, []button{formButton(label, chat.Offer{Path: v.node.path, Bound: without(v.Args, one), Open: one})})
+	}
+	v.rows = append(v.rows, []button{formButton(chat.Say("engine.form.back"), chat.Offer{Path: v.node.path, Bound: v.Args})})
+	v.ended = "asked"
+	return chat.Reply{Body: chat.Say("engine.form.which")}, nil
+}
+
+// cancel stops the form that the person is in, or takes the preview back.
+func (r *Router) cancel(_ context.Context, v *visit) (chat.Reply, error) {
+	v.finished = true
+	if v.draft == nil && v.ticket == nil {
+		return chat.Reply{Body: chat.Say("engine.form.nothing_to_stop"), Private: true}, nil
+	}
+	return chat.Reply{Body: chat.Say("engine.form.stopped"), Private: !v.limits.Aside}, nil
+}

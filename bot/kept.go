@@ -1,0 +1,220 @@
+package bot
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/storage"
+)
+
+// How long the engine's own records are kept.
+const (
+	offerTerm   = 30 * 24 * time.Hour
+	receiptTerm = 31 * 24 * time.Hour // longer than any offer
+	draftTerm   = 24 * time.Hour
+	auditTerm   = 90 * 24 * time.Hour
+	undoTerm    = 10 * time.Minute
+)
+
+// kept are the engine's own records. Each passes away at its Until.
+type kept struct {
+	cards    storage.Table[card]
+	drafts   storage.Table[draft]
+	receipts storage.Table[receipt]
+	audits   storage.Table[audit]
+}
+
+// draft is a form that somebody has begun.
+type draft struct {
+	Owner string     `json:"-"`
+	Path  []string   `json:"path"`
+	Bound []chat.Arg `json:"bound,omitempty"`
+	Open  []chat.Arg `json:"open,omitempty"` // Open: the first is the question that stands; none when it waits for Save.
+	Home  string     `json:"home,omitempty"`
+	Call  string     `json:"call"` // Call is the call that brought it so far.
+	Until time.Time  `json:"until"`
+}
+
+// receipt says that a call or a single-use offer has had its effect.
+type receipt struct {
+	Until time.Time `json:"until"`
+}
+
+// audit says who did what and when, for 90 days: the actor is a keyed hash, and
+// nothing of what was said is in it.
+type audit struct {
+	Home   string    `json:"home,omitempty"`
+	Actor  string    `json:"actor"`
+	Action string    `json:"action"`
+	At     time.Time `json:"at"`
+}
+
+func newKept(vault *storage.Vault) *kept {
+	return &kept{
+		cards: storage.Table[card]{Bucket: "bot.cards", Vault: vault, Version: 1,
+			Owner: func(c card) string { return c.Owner }, Indexes: until(func(c card) time.Time { return c.Until })},
+		drafts: storage.Table[draft]{Bucket: "bot.drafts", Vault: vault, Version: 1,
+			Owner: func(d draft) string { return d.Owner }, Indexes: until(func(d draft) time.Time { return d.Until })},
+		receipts: storage.Table[receipt]{Bucket: "bot.receipts", Vault: vault, Version: 1,
+			Indexes: until(func(r receipt) time.Time { return r.Until })},
+		audits: storage.Table[audit]{Bucket: "bot.audits", Vault: vault, Version: 1,
+			Indexes: until(func(a audit) time.Time { return a.At.Add(auditTerm) })},
+	}
+}
+
+// until files records by when they pass away.
+func until[T any](when func(T) time.Time) []storage.Index[T] {
+	return []storage.Index[T]{{Name: "until", Keys: func(v T) []string { return []string{instant(when(v))} }}}
+}
+
+// instant is a time as bytes that sort.
+func instant(t time.Time) string {
+	return string(binary.BigEndian.AppendUint64(nil, uint64(max(t.Unix(), 0))))
+}
+
+// Purge deletes cards, drafts, receipts and audit records whose time has passed,
+// erased ones too, a few in each transaction.
+func (r *Router) Purge(ctx context.Context, now time.Time) error {
+	return errors.Join(
+		purge(ctx, r.store, &r.kept.cards, now), purge(ctx, r.store, &r.kept.drafts, now),
+		purge(ctx, r.store, &r.kept.receipts, now), purge(ctx, r.store, &r.kept.audits, now))
+}
+
+func purge[T any](ctx context.Context, store storage.Store, t *storage.Table[T], now time.Time) error {
+	const few = 25 // of at most 100 reads and writes
+	for more := true; more; {
+		err := store.Update(ctx, func(tx storage.Tx) error {
+			var over []string
+			for filed, err := range t.Range(tx, "until", "", instant(now)) {
+				if err != nil {
+					return err
+				}
+				if over = append(over, filed.Key); len(over) == few {
+					break
+				}
+			}
+			more = len(over) == few
+			for _, key := range over {
+				if err := t.Delete(tx, key); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("purge %s: %w", t.Bucket, err)
+		}
+	}
+	return nil
+}
+
+// missing reports whether a record is not there, or can be read no more.
+func missing(err error) bool {
+	return errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrErased)
+}
+
+// fetchTicket finds the ticket that was pressed on its card, and redeems it.
+func (r *Router) fetchTicket(ctx context.Context, v *visit) error {
+	var t ticket
+	err := r.store.View(ctx, func(s storage.Reader) error {
+		row, err := r.kept.cards.Get(s, v.card)
+		if missing(err) {
+			return nil
+		}
+		t, _ = row.Value.at(v.index)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("fetch a card: %w", err)
+	}
+	switch {
+	case t.Path == nil || r.tree.at(t.Path) == nil:
+		err = errPayload
+	case t.To != r.presser(t.To.Kind, v.Call):
+		err = errForeign
+	}
+	r.redeem(v, t, err)
+	return nil
+}
+
+// inForm reports whether the call may go on with a form, or end one.
+func (v *visit) inForm() bool {
+	if v.node == nil || !v.node.leaf() {
+		return false
+	}
+	return v.ticket != nil && v.ticket.Form || v.bare && len(v.node.Options) > 0 || v.node.own != nil
+}
+
+// draftKey names the form that the person is in, here: one in every room, and one
+// in private.
+func (r *Router) draftKey(v *visit) string {
+	place := ""
+	if !v.At.Direct() && !(v.limits.Aside && v.node != nil && v.node.Private) {
+		place = v.At.String()
+	}
+	return r.vault.ID("draft", v.From.Platform, v.From.ID, place)
+}
+
+// recall fetches the form that the person is in, if the call can be about it.
+func (r *Router) recall(ctx context.Context, v *visit) error {
+	err := r.store.View(ctx, func(s storage.Reader) error {
+		row, err := r.kept.drafts.Get(s, r.draftKey(v))
+		if err != nil {
+			return err
+		}
+		d := row.Value
+		n := r.tree.at(d.Path)
+		about := v.node == nil || v.node.own != nil || v.node == n
+		if n != nil && about && v.Time.Before(d.Until) {
+			v.draft = &d
+		}
+		return nil
+	})
+	if err != nil && !missing(err) {
+		return fmt.Errorf("recall a form: %w", err)
+	}
+	return nil
+}
+
+// forget ends the form that the call has gone on with.
+func (r *Router) forget(tx storage.Tx, v *visit) error {
+	if v.draft == nil {
+		return nil
+	}
+	if err := r.kept.drafts.Delete(tx, r.draftKey(v)); err != nil {
+		return fmt.Errorf("end a form: %w", err)
+	}
+	return nil
+}
+
+// keep writes what stands behind the reply: the card of its buttons, and what
+// becomes of the form. A call for which none of that changes writes nothing.
+func (r *Router) keep(ctx context.Context, v *visit, p *printer) error {
+	ends := v.finished && !v.effect && v.draft != nil
+	stops := v.finished && v.node.own != nil && v.ticket != nil && v.ticket.Once != ""
+	if v.next == nil && !ends && !stops && len(p.card.Tickets) == 0 {
+		return nil
+	}
+	return r.store.Update(ctx, func(tx storage.Tx) error {
+		if stops {
+			if err := r.kept.receipts.Put(tx, v.ticket.Once, receipt{Until: v.Time.Add(receiptTerm)}); err != nil {
+				return fmt.Errorf("write a receipt: %w", err)
+			}
+		}
+		if ends {
+			if err := r.forget(tx, v); err != nil {
+				return err
+			}
+		}
+		if v.next != nil {
+			if err := r.kept.drafts.Put(tx, r.draftKey(v), *v.next); err != nil {
+				return fmt.Errorf("keep a form: %w", err)
+			}
+		}
+		return p.save(tx, v.Member)
+	})
+}

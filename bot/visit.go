@@ -1,0 +1,178 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"peerbot/chat"
+)
+
+// visit is one call on its way through the Router.
+type visit struct {
+	*chat.Call
+	limits Limits
+	node   *node // node is what was asked for; nil when it is nothing in the tree.
+	act    step  // act is what is to be done.
+
+	bare   bool       // bare: the command was given, and no option with it.
+	open   []chat.Arg // open are options that are still to be asked for.
+	card   string     // card is what the pressed ticket stands on, until it is fetched.
+	index  int        // index is its place there.
+	ticket *ticket    // ticket is what was pressed.
+
+	draft    *draft // draft is the form that the person is in here.
+	next     *draft // next is what the form becomes.
+	finished bool   // finished: there is nothing left to ask.
+	effect   bool   // effect: a changing Update has carried the receipts.
+
+	own   bool       // own: every button of the reply is the caller's alone.
+	rows  [][]button // rows are the engine's own buttons, the caller's alone.
+	ask   *button    // ask is the form to be opened.
+	ended string     // ended is how it came out, for the log.
+}
+
+// button is an offer of the engine's own, with what only the engine can say of it.
+type button struct {
+	chat.Offer
+	like ticket
+}
+
+// visit begins one. What only the Router may say of a call is wiped out.
+func (r *Router) visit(c *chat.Call) *visit {
+	own := *c
+	own.Home, own.Member, own.Zone, own.Plain, own.Confirmed = "", "", nil, false, false
+	own.Lang = r.words.Match(c.Lang)
+	return &visit{Call: &own, limits: r.limits[c.At.Platform], ended: "done"}
+}
+
+// sort finds out what was asked for, as far as that needs no store, and sends the
+// call the short way or the long one. Talk in a room that is none of the bot's
+// business goes no way at all.
+func (r *Router) sort(ctx context.Context, v *visit) (chat.Reply, error) {
+	switch text := strings.TrimSpace(v.Text); {
+	case v.Press != "":
+		r.sortPress(v)
+	case len(v.Path) > 0:
+		v.bare = len(v.Args) == 0
+		r.goTo(v, r.tree.read("/"+strings.Join(v.Path, " ")))
+	case strings.HasPrefix(text, "/"):
+		r.sortLine(v, text)
+	case r.awaited(ctx, v):
+		r.sortAnswer(v)
+	case v.At.Direct():
+		v.act = r.unread
+	default:
+		return chat.Reply{}, nil
+	}
+	if v.node != nil && v.node.Always {
+		return r.short(ctx, v)
+	}
+	return r.long(ctx, v)
+}
+
+// goTo makes the visit one of what a line or a path led to.
+func (r *Router) goTo(v *visit, f found) {
+	switch {
+	case f.lost != "" || f.node == r.tree.root:
+		v.act = r.unknown(f)
+	case !f.node.leaf():
+		v.node, v.act = f.node, r.branch
+	default:
+		v.node, v.act = f.node, r.run
+	}
+}
+
+func (r *Router) sortLine(v *visit, text string) {
+	f := r.tree.read(text)
+	r.goTo(v, f)
+	if v.node == nil || !v.node.leaf() {
+		return
+	}
+	v.bare = f.rest == "" && len(v.Args) == 0
+	args, err := v.node.readArgs(f.rest)
+	if err != nil && !v.node.Always {
+		v.act = refuse(err)
+	}
+	v.Args = append(args, v.Args...)
+}
+
+// refuse is a step that ends in the error.
+func refuse(err error) step {
+	return func(context.Context, *visit) (chat.Reply, error) { return chat.Reply{}, err }
+}
+
+func (r *Router) sortPress(v *visit) {
+	if n, args, ok := r.tree.readClear(v.Press); ok {
+		v.node, v.Args, v.act = n, append(args, v.Args...), r.run
+		return
+	}
+	if id, index, ok := readCard(v.Press); ok {
+		v.card, v.index = id, index
+		return
+	}
+	t, err := r.read(v.Press, v.Call)
+	r.redeem(v, t, err)
+}
+
+// redeem turns the call into what the ticket stands for. Only what the ticket leaves
+// open can be filled in.
+func (r *Router) redeem(v *visit, t ticket, err error) {
+	switch {
+	case err == errForeign && !v.At.Direct():
+		v.act = r.foreign
+		return
+	case err != nil || !v.Time.Before(t.Until):
+		v.act = r.old
+		return
+	}
+	v.node, v.act = r.tree.at(t.Path), r.run
+	v.ticket, v.Confirmed = &t, t.Confirmed
+	v.Args, v.open = t.fill(v.Args)
+	if v.At.Direct() {
+		v.Home = t.Home
+	}
+}
+
+// awaited reports whether a line that is no command answers a question. When the
+// store cannot say, it does not.
+func (r *Router) awaited(ctx context.Context, v *visit) bool {
+	if !v.limits.Typed {
+		return false
+	}
+	if err := r.recall(ctx, v); err != nil {
+		r.report(v, err)
+		return false
+	}
+	return v.draft != nil && (len(v.draft.Open) > 0 || v.draft.Call == r.callID(v.Call))
+}
+
+// sortAnswer makes of a line the answer to the question that stands. A call that
+// comes a second time is not an answer to the next question.
+func (r *Router) sortAnswer(v *visit) {
+	d := v.draft
+	t := ticket{Path: d.Path, Bound: d.Bound, Open: d.Open, Home: d.Home, Form: true, Until: d.Until}
+	filled := v.Args
+	v.Args = nil
+	if d.Call != r.callID(v.Call) {
+		answer := chat.Arg{Name: d.Open[0].Name, Value: v.Text}
+		if len(filled) > 0 {
+			answer.File = filled[0].File
+		}
+		v.Args = []chat.Arg{answer}
+	}
+	r.redeem(v, t, nil)
+}
+
+// callID is the call as it stands in records.
+func (r *Router) callID(c *chat.Call) string { return r.vault.ID("call", c.At.Platform, c.ID) }
+
+// printer prints the reply to the visit.
+func (r *Router) printer(v *visit) *printer {
+	p := &printer{Router: r, lang: v.Lang, zone: v.Zone, now: v.Time, limits: v.limits}
+	p.message = r.vault.ID("card", r.callID(v.Call))
+	p.always = v.node != nil && v.node.Always
+	if v.At.Direct() || v.limits.Aside && v.node != nil && v.node.Private {
+		p.home = v.Home
+	}
+	return p
+}
