@@ -12,16 +12,17 @@ import (
 
 // spanJSON is a Span as it is kept: an object with one key, the kind.
 type spanJSON struct {
-	Plain   *Plain   `json:"plain,omitempty"`
-	Strong  *Strong  `json:"strong,omitempty"`
-	Code    *Code    `json:"code,omitempty"`
-	Link    *Link    `json:"link,omitempty"`
-	Mention *Mention `json:"mention,omitempty"`
-	Group   *Group   `json:"group,omitempty"`
-	Time    *Time    `json:"time,omitempty"`
-	List    *List    `json:"list,omitempty"`
-	And     *And     `json:"and,omitempty"`
-	Phrase  *Phrase  `json:"phrase,omitempty"`
+	Plain   *Plain    `json:"plain,omitempty"`
+	Strong  *Strong   `json:"strong,omitempty"`
+	Code    *Code     `json:"code,omitempty"`
+	Link    *Link     `json:"link,omitempty"`
+	Mention *Mention  `json:"mention,omitempty"`
+	Group   *Group    `json:"group,omitempty"`
+	Time    *Time     `json:"time,omitempty"`
+	List    *List     `json:"list,omitempty"`
+	And     *And      `json:"and,omitempty"`
+	Zone    *ZoneName `json:"zone,omitempty"`
+	Phrase  *Phrase   `json:"phrase,omitempty"`
 }
 
 // MarshalJSON writes the spans as a list of objects, each with its kind as the only
@@ -61,6 +62,8 @@ func tag(s Span) (t spanJSON) {
 		t.List = &s
 	case And:
 		t.And = &s
+	case ZoneName:
+		t.Zone = &s
 	case Phrase:
 		t.Phrase = &s
 	}
@@ -103,6 +106,7 @@ func (t spanJSON) untag() (Span, error) {
 	found = appendSet(found, t.Time)
 	found = appendSet(found, t.List)
 	found = appendSet(found, t.And)
+	found = appendSet(found, t.Zone)
 	found = appendSet(found, t.Phrase)
 	if len(found) != 1 {
 		return nil, errSpanKind

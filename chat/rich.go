@@ -3,6 +3,8 @@ package chat
 import (
 	"strings"
 	"time"
+
+	"peerbot/spoken"
 )
 
 // Rich is formatted text as a sequence of spans. A newline inside a span is a
@@ -10,8 +12,8 @@ import (
 // mentions: what a person typed travels as Plain and stays plain.
 type Rich []Span
 
-// Span is one of Plain, Strong, Code, Link, Mention, Group, Time, List, And and
-// Phrase. The set is sealed: every renderer handles each of them.
+// Span is one of Plain, Strong, Code, Link, Mention, Group, Time, List, And,
+// ZoneName and Phrase. The set is sealed: every renderer handles each of them.
 type Span interface{ span() }
 
 // Plain is ordinary text, and the only form in which a person's own words travel.
@@ -70,6 +72,10 @@ type And struct {
 	Items []Rich `json:"items"`
 }
 
+// ZoneName is a time zone by its IANA name, which no person ever sees: the engine
+// makes of it what people call it in the reader's language, such as "Eastern time".
+type ZoneName string
+
 // Phrase is a sentence of the catalogue with its gaps filled. The engine turns it
 // into words in the reader's language just before it is shown, so that domain and
 // commands speak every language by knowing none.
@@ -87,16 +93,17 @@ type Fill struct {
 	Counted bool   `json:"counted,omitempty"`
 }
 
-func (Plain) span()   {}
-func (Strong) span()  {}
-func (Code) span()    {}
-func (Link) span()    {}
-func (Mention) span() {}
-func (Group) span()   {}
-func (Time) span()    {}
-func (List) span()    {}
-func (And) span()     {}
-func (Phrase) span()  {}
+func (Plain) span()    {}
+func (Strong) span()   {}
+func (Code) span()     {}
+func (Link) span()     {}
+func (Mention) span()  {}
+func (Group) span()    {}
+func (Time) span()     {}
+func (List) span()     {}
+func (And) span()      {}
+func (ZoneName) span() {}
+func (Phrase) span()   {}
 
 // Say is the sentence of the catalogue with this id.
 func Say(id string, fills ...Fill) Rich { return Rich{Phrase{ID: id, Fills: fills}} }
@@ -170,6 +177,8 @@ func flat(s Span) string {
 		return flatItems(s.Items, "- ", "\n")
 	case And:
 		return flatItems(s.Items, "", ", ")
+	case ZoneName:
+		return spoken.Zone{Name: string(s)}.City()
 	case Phrase:
 		return "<" + s.ID + ">"
 	}

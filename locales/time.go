@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"peerbot/chat"
+	"peerbot/spoken"
 )
 
 // time reads an instant in words. It knows no now: what is relative reads as a
@@ -59,6 +60,16 @@ func (v voice) zoneName(at time.Time) string {
 		return v.say("zone.offset", chat.Text("offset", offset(at)))
 	}
 	return v.say("zone.city", chat.With("city", v.city(city)))
+}
+
+// named says a zone of which only the IANA name is known. A name that nobody knows
+// stays as it is.
+func (v voice) named(zone string) string {
+	loc, err := spoken.LoadZone(zone)
+	if err != nil {
+		return zone
+	}
+	return v.zoneName(time.Unix(0, 0).In(loc))
 }
 
 // cutLast splits at the last slash: Argentina/Ushuaia is the city Ushuaia.

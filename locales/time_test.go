@@ -83,3 +83,18 @@ func TestUsualZones(t *testing.T) {
 		}
 	}
 }
+
+func TestZoneNames(t *testing.T) {
+	c := loaded(t)
+	for _, tt := range []struct{ lang, zone, want string }{
+		{"en", "America/New_York", "Eastern time"},
+		{"en", "Europe/Madrid", "Madrid time"},
+		{"es", "Europe/Madrid", "hora de Madrid"},
+		{"en", "UTC", "UTC, world time"},
+		{"en", "Nowhere", "Nowhere"},
+	} {
+		if got := c.Put(tt.lang, nil, chat.Rich{chat.ZoneName(tt.zone)}).String(); got != tt.want {
+			t.Errorf("%s in %s is %q, want %q", tt.zone, tt.lang, got, tt.want)
+		}
+	}
+}

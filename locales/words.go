@@ -42,6 +42,8 @@ func (v voice) span(s chat.Span) chat.Rich {
 		return v.and(s.Items)
 	case chat.List:
 		return chat.Rich{chat.List{Items: v.each(s.Items)}}
+	case chat.ZoneName:
+		return chat.Words(v.named(string(s)))
 	case chat.Time:
 		s.Text = v.time(s)
 		return chat.Rich{s}
