@@ -84,7 +84,7 @@ func TestUsualZones(t *testing.T) {
 	}
 }
 
-func TestZoneNames(t *testing.T) {
+func TestNamedZones(t *testing.T) {
 	c := loaded(t)
 	for _, tt := range []struct{ lang, zone, want string }{
 		{"en", "America/New_York", "Eastern time"},
