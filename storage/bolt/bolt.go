@@ -154,6 +154,7 @@ func (s *Store) begin() (*bbolt.Tx, error) {
 func (s *Store) Close() error {
 	s.line.wait()
 	defer s.line.leave()
+	s.endGroup()
 	if errors.Is(s.failed, storage.ErrClosed) {
 		return fmt.Errorf("close: %w", storage.ErrClosed)
 	}

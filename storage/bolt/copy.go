@@ -81,6 +81,7 @@ func (s *Store) Compact(ctx context.Context) error {
 		return fmt.Errorf("compact: %w", err)
 	}
 	defer s.line.leave()
+	s.endGroup()
 	if s.failed != nil {
 		return fmt.Errorf("compact: %w", s.failed)
 	}

@@ -117,8 +117,18 @@ func write(b *bbolt.Bucket, writes []overlay.Write) error {
 // handOn passes the baton with the open group to the next in line, or ends the
 // group when nobody waits.
 func (s *Store) handOn() {
+	if s.group.size < maxGroup && s.group.err == nil && s.line.pass() {
+		return
+	}
+	s.endGroup()
+	s.line.leave()
+}
+
+// endGroup commits the open group, if there is one, and tells its members. Who comes
+// by the baton for something else than an Update begins with it.
+func (s *Store) endGroup() {
 	g := s.group
-	if g.size < maxGroup && g.err == nil && s.line.pass() {
+	if g == nil {
 		return
 	}
 	s.group = nil
@@ -127,7 +137,6 @@ func (s *Store) handOn() {
 		m.Settle(g.err == nil)
 	}
 	close(g.done)
-	s.line.leave()
 }
 
 // finish commits the group, or undoes it when it has failed or has nothing to commit.

@@ -43,7 +43,7 @@ func (s *Store) View(ctx context.Context, fn func(storage.Reader) error) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("view: %w", err)
 	}
-	return fn(*now)
+	return overlay.View(*now, fn)
 }
 
 // Update implements storage.Store.

@@ -139,6 +139,13 @@ func (w Write) size() int { return len(w.Key) + len(w.Value) }
 // clone copies b; an empty value is empty and never nil.
 func clone(b []byte) []byte { return append([]byte{}, b...) }
 
+// View runs fn over base, which fn cannot read once it is over.
+func View(base storage.Reader, fn func(storage.Reader) error) error {
+	r := &struct{ storage.Reader }{base}
+	defer func() { r.Reader = ended{} }()
+	return fn(r)
+}
+
 // ended is the base of a transaction that is over.
 type ended struct{}
 
