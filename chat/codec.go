@@ -18,6 +18,7 @@ type spanJSON struct {
 	Link    *Link     `json:"link,omitempty"`
 	Mention *Mention  `json:"mention,omitempty"`
 	Group   *Group    `json:"group,omitempty"`
+	Place   *Place    `json:"place,omitempty"`
 	Time    *Time     `json:"time,omitempty"`
 	List    *List     `json:"list,omitempty"`
 	And     *And      `json:"and,omitempty"`
@@ -55,6 +56,8 @@ func tag(s Span) (t spanJSON) {
 		t.Mention = &s
 	case Group:
 		t.Group = &s
+	case Place:
+		t.Place = &s
 	case Time:
 		s.At = s.At.UTC()
 		t.Time = &s
@@ -103,6 +106,7 @@ func (t spanJSON) untag() (Span, error) {
 	found = appendSet(found, t.Link)
 	found = appendSet(found, t.Mention)
 	found = appendSet(found, t.Group)
+	found = appendSet(found, t.Place)
 	found = appendSet(found, t.Time)
 	found = appendSet(found, t.List)
 	found = appendSet(found, t.And)

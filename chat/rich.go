@@ -12,7 +12,7 @@ import (
 // mentions: what a person typed travels as Plain and stays plain.
 type Rich []Span
 
-// Span is one of Plain, Strong, Code, Link, Mention, Group, Time, List, And,
+// Span is one of Plain, Strong, Code, Link, Mention, Group, Place, Time, List, And,
 // ZoneName and Phrase. The set is sealed: every renderer handles each of them.
 type Span interface{ span() }
 
@@ -41,6 +41,9 @@ type Group struct {
 	Platform string `json:"platform"`
 	ID       string `json:"id"`
 }
+
+// Place is a room; the platform shows its name there and leads to it.
+type Place struct{ At Address }
 
 // Style says how a Time reads.
 type Style string
@@ -99,6 +102,7 @@ func (Code) span()     {}
 func (Link) span()     {}
 func (Mention) span()  {}
 func (Group) span()    {}
+func (Place) span()    {}
 func (Time) span()     {}
 func (List) span()     {}
 func (And) span()      {}
@@ -171,6 +175,8 @@ func flat(s Span) string {
 		return "@" + s.Who.Name
 	case Group:
 		return "@" + s.ID
+	case Place:
+		return "#" + s.At.Room
 	case Time:
 		return flatTime(s)
 	case List:
