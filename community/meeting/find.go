@@ -1,0 +1,202 @@
+package meeting
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"peerbot/chat"
+	"peerbot/spoken"
+	"peerbot/storage"
+)
+
+// List are the gatherings of a community that start in [from, to), in order, and
+// those that are still on at from.
+func (m *Meetings) List(r storage.Reader, home string, from, to time.Time) ([]Gathering, error) {
+	all, err := m.Of(r, home)
+	if err != nil {
+		return nil, err
+	}
+	out := series(all).between(from.Add(-24*time.Hour), to)
+	return slices.DeleteFunc(out, func(g Gathering) bool { return !g.End.After(from) }), nil
+}
+
+// Next are the next gatherings of a community, one for each series, at most n.
+func (m *Meetings) Next(r storage.Reader, home string, now time.Time, n int) ([]Gathering, error) {
+	all, err := m.Of(r, home)
+	if err != nil {
+		return nil, err
+	}
+	out := nextOfEach(all, now)
+	return out[:min(len(out), n)], nil
+}
+
+// nextOfEach is the first gathering of each series that is not over at now, in order.
+func nextOfEach(all series, now time.Time) []Gathering {
+	of := map[string]series{}
+	for _, p := range all {
+		of[p.Series] = append(of[p.Series], p)
+	}
+	var out []Gathering
+	for _, s := range of {
+		if g, ok := s.current(now); ok {
+			out = append(out, g)
+		}
+	}
+	slices.SortFunc(out, inTime)
+	return out
+}
+
+// current is the gathering that is on at now, else the next one.
+func (s series) current(now time.Time) (Gathering, bool) {
+	for _, g := range s.between(now.Add(-24*time.Hour), now) {
+		if g.End.After(now) {
+			return g, true
+		}
+	}
+	return s.next(now)
+}
+
+// Find is the gathering that somebody means in a community: by its Ref or its series,
+// which is the current date, or by words of its title. The error is a *chat.Refusal
+// that offers the meetings it could be.
+func (m *Meetings) Find(r storage.Reader, home, words string, now time.Time) (Gathering, error) {
+	all, err := m.Of(r, home)
+	if err != nil {
+		return Gathering{}, err
+	}
+	if g, ok := byRef(all, words, now); ok {
+		return g, nil
+	}
+	found := byWords(nextOfEach(all, now), words)
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	refusal := chat.Refuse(chat.Missing, "meeting.none_such")
+	if len(found) > 1 {
+		refusal = chat.Refuse(chat.Invalid, "meeting.several_such", chat.Count("meetings", len(found)))
+	}
+	refusal.Option, refusal.Readings = OptionMeeting, choices(found)
+	return Gathering{}, refusal
+}
+
+// byRef finds what Ref, or a series' ID, names.
+func byRef(all series, ref string, now time.Time) (Gathering, bool) {
+	id, day, dated := strings.Cut(ref, "@")
+	var s series
+	for _, p := range all {
+		if p.Series == id {
+			s = append(s, p)
+		}
+	}
+	if !dated {
+		return s.current(now)
+	}
+	d, err := spoken.ParseDate(day)
+	if err != nil {
+		return Gathering{}, false
+	}
+	return s.on(d)
+}
+
+// byWords keeps the gatherings whose title, or neutral name, is what was typed; else
+// those with every word of it, begun or whole.
+func byWords(all []Gathering, typed string) []Gathering {
+	typed = fold(typed)
+	words := strings.Fields(typed)
+	var exact, some []Gathering
+	for _, g := range all {
+		title := fold(g.Title)
+		if title == typed || fold(g.ShortName) == typed {
+			exact = append(exact, g)
+		}
+		if containsAll(strings.Fields(title+" "+fold(g.ShortName)), words) {
+			some = append(some, g)
+		}
+	}
+	if len(exact) > 0 && typed != "" {
+		return exact
+	}
+	return some
+}
+
+// containsAll reports whether each word begins one of the others.
+func containsAll(in, words []string) bool {
+	for _, w := range words {
+		if !slices.ContainsFunc(in, func(have string) bool { return strings.HasPrefix(have, w) }) {
+			return false
+		}
+	}
+	return true
+}
+
+// fold is text for comparing: lower case, without accents and signs.
+func fold(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			return -1
+		case unicode.IsLetter(r), unicode.IsDigit(r):
+			return unicode.ToLower(r)
+		}
+		return ' '
+	}, norm.NFD.String(text))
+}
+
+// perMeeting is how many dates are offered of the only meeting that was found.
+const perMeeting = 10
+
+// Suggest completes what was typed of a meeting: the next date of each that it could
+// be, or the next dates of the only one.
+func (m *Meetings) Suggest(r storage.Reader, home, typed string, now time.Time) ([]chat.Choice, error) {
+	all, err := m.Of(r, home)
+	if err != nil {
+		return nil, err
+	}
+	found := byWords(nextOfEach(all, now), typed)
+	if len(found) != 1 {
+		return choices(found), nil
+	}
+	only := slices.DeleteFunc(slices.Clone(all), func(p Meeting) bool { return p.Series != found[0].Series })
+	for g, ok := series(only).next(found[0].Start.Add(time.Second)); ok && len(found) < perMeeting; g, ok = series(only).next(g.Start.Add(time.Second)) {
+		found = append(found, g)
+	}
+	return choices(found), nil
+}
+
+// choices offer gatherings by title and time.
+func choices(found []Gathering) []chat.Choice {
+	var out []chat.Choice
+	for _, g := range found[:min(len(found), 25)] {
+		label := chat.Say("meeting.choice", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment))
+		out = append(out, chat.Choice{Value: g.Ref(), Label: label})
+	}
+	return out
+}
+
+// Now reports whether the gathering is on at t, or begins within Grace.
+func (g Gathering) Now(t time.Time) bool { return g.Start.Sub(t) <= Grace && t.Before(g.End) }
+
+// Doors says whether one can go in.
+type Doors int
+
+// The states of the doors of a gathering.
+const (
+	Early Doors = iota // Early: before DoorsOpen.
+	Open
+	Over
+)
+
+// Doors are open from DoorsOpen before the start until the end.
+func (g Gathering) Doors(t time.Time) Doors {
+	switch {
+	case !t.Before(g.End):
+		return Over
+	case t.Before(g.Start.Add(-DoorsOpen)):
+		return Early
+	}
+	return Open
+}

@@ -1,0 +1,255 @@
+package meeting
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/community/member"
+	"peerbot/schedule"
+	"peerbot/storage"
+)
+
+// Clash is what a follower wants of a reminder that falls into their quiet hours.
+type Clash string
+
+// What may become of a reminder in quiet hours.
+const (
+	Unasked  Clash = ""         // Nobody asked yet: as Silently.
+	Silently Clash = "silently" // It comes at its minute, without a sound.
+	Before   Clash = "before"   // It comes just before the quiet hours begin.
+	Skip     Clash = "skip"     // It does not come.
+)
+
+// Follow says that a member wants to be reminded of a series. It is sealed under
+// the member's own key.
+type Follow struct {
+	Series string        `json:"series"`
+	Home   string        `json:"home"`
+	Member string        `json:"member"`
+	Lead   time.Duration `json:"lead"`             // Lead is how long before the start.
+	Clash  Clash         `json:"clash,omitempty"`  //
+	Paused bool          `json:"paused,omitempty"` // Paused: the member could not be reached. Following again goes on.
+	Since  time.Time     `json:"since"`
+}
+
+// The bounds of a lead time, for rooms and for followers.
+const (
+	MaxLead  = 7 * 24 * time.Hour
+	maxLeads = 5
+)
+
+// DefaultLead is when a follower is reminded who did not choose.
+const DefaultLead = DoorsOpen
+
+func followsTable(vault *storage.Vault) storage.Table[Follow] {
+	return storage.Table[Follow]{Bucket: "meeting_follows", Vault: vault, Version: 1,
+		Owner: func(f Follow) string { return f.Member },
+		Indexes: []storage.Index[Follow]{
+			{Name: "series", Keys: func(f Follow) []string { return []string{f.Series} }},
+			{Name: "member", Keys: func(f Follow) []string { return []string{f.Member} }},
+		}}
+}
+
+// Follow begins to remind a member, or changes how. It returns the first gathering
+// that they will be reminded of, or of none when it was the last. The error is a
+// *chat.Refusal for a member whom the bot cannot write to privately.
+func (m *Meetings) Follow(tx storage.Tx, f Follow, now time.Time) (Gathering, error) {
+	if f.Lead < 0 || f.Lead > MaxLead {
+		return Gathering{}, chat.Refuse(chat.Invalid, "meeting.lead_bounds", chat.With("most", Lead(MaxLead)))
+	}
+	who, err := m.members.Get(tx, f.Member)
+	if err != nil {
+		return Gathering{}, err
+	}
+	if who.Reach == (chat.Address{}) {
+		return Gathering{}, chat.Refuse(chat.Missing, "meeting.no_private_chat")
+	}
+	s, err := m.parts(tx, f.Series)
+	if err != nil {
+		return Gathering{}, err
+	}
+	if g, ok := s.next(now); !ok || g.Home != f.Home {
+		return Gathering{}, chat.Refuse(chat.Missing, "meeting.gone")
+	}
+	f.Paused, f.Since = false, now
+	key := m.followKey(f.Series, f.Member)
+	if err := m.follows.Put(tx, key, f); err != nil {
+		return Gathering{}, fmt.Errorf("follow %s: %w", f.Series, err)
+	}
+	return m.await(tx, f, now, now)
+}
+
+// Unfollow ends the reminders of a member; who does not follow is no error.
+func (m *Meetings) Unfollow(tx storage.Tx, series, id string) error {
+	key := m.followKey(series, id)
+	if err := m.agenda.Drop(tx, kindFollow, key); err != nil {
+		return err
+	}
+	return m.follows.Delete(tx, key)
+}
+
+// Following is how a member follows a series; false when they do not.
+func (m *Meetings) Following(r storage.Reader, series, id string) (Follow, bool, error) {
+	row, err := m.follows.Get(r, m.followKey(series, id))
+	switch {
+	case err == nil:
+		return row.Value, true, nil
+	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrErased):
+		return Follow{}, false, nil
+	}
+	return Follow{}, false, fmt.Errorf("follow of %s: %w", series, err)
+}
+
+// Followed is everything that a member follows.
+func (m *Meetings) Followed(r storage.Reader, id string) ([]Follow, error) {
+	var out []Follow
+	for row, err := range m.follows.By(r, "member", id, "") {
+		if err != nil {
+			return nil, fmt.Errorf("follows of a member: %w", err)
+		}
+		out = append(out, row.Value)
+	}
+	return out, nil
+}
+
+// Followers is how many members follow the series. Who they are is not to be had.
+func (m *Meetings) Followers(r storage.Reader, series string) (int, error) {
+	n := 0
+	for _, err := range m.follows.Keys(r, "series", series, "") {
+		if err != nil {
+			return 0, fmt.Errorf("followers of %s: %w", series, err)
+		}
+		n++
+	}
+	return n, nil
+}
+
+func (m *Meetings) followKey(series, id string) string { return m.vault.ID("follow", series, id) }
+
+// Clashes reports whether one of the next reminders of a follower would fall into
+// their quiet hours, so that they have to be asked.
+func (m *Meetings) Clashes(r storage.Reader, f Follow, now time.Time) (bool, error) {
+	w, err := m.wishes(r, f)
+	if err != nil || w.quiet.None() {
+		return false, err
+	}
+	s, err := m.parts(r, f.Series)
+	if err != nil {
+		return false, err
+	}
+	for _, g := range s.between(now, now.Add(clashHorizon)) {
+		if holds, _ := w.quiet.Holds(g.Start.Add(-f.Lead), w.zone); holds {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// clashHorizon is how far ahead Clashes looks: a month, and the change of clocks in it.
+const clashHorizon = 31 * 24 * time.Hour
+
+// wishes are what decides when a follower is reminded.
+type wishes struct {
+	Follow
+	who   member.Member
+	quiet member.Quiet
+	zone  *time.Location
+	lang  string
+}
+
+// wishes reads the member and, for what they did not say, their community.
+func (m *Meetings) wishes(r storage.Reader, f Follow) (wishes, error) {
+	who, err := m.members.Get(r, f.Member)
+	if err != nil {
+		return wishes{}, err
+	}
+	home, err := m.spaces.Get(r, f.Home)
+	if err != nil {
+		return wishes{}, err
+	}
+	return wishes{Follow: f, who: who, quiet: who.Quiet,
+		zone: zoneOf(who.Zone, home.Zone), lang: cmp.Or(who.Lang, home.Lang)}, nil
+}
+
+// beforeQuiet is how long before the quiet hours a reminder comes that may not fall
+// into them: enough for it to go out.
+const beforeQuiet = 10 * time.Minute
+
+// due is when the follower is reminded of a gathering that starts then, and whether
+// without a sound; false when they are not.
+func (w wishes) due(start time.Time) (at time.Time, silent, ok bool) {
+	at = start.Add(-w.Lead)
+	holds, _ := w.quiet.Holds(at, w.zone)
+	switch {
+	case !holds:
+		return at, false, true
+	case w.Clash == Skip:
+		return at, false, false
+	case w.Clash == Before:
+		return w.begin(at).Add(-beforeQuiet), false, true
+	}
+	return at, true, true
+}
+
+// dueOrStart is when the follower learns of a gathering: by a reminder, else as it
+// starts.
+func (w wishes) dueOrStart(start time.Time) time.Time {
+	if at, _, ok := w.due(start); ok {
+		return at
+	}
+	return start
+}
+
+// begin is when the quiet hours began that hold at t.
+func (w wishes) begin(t time.Time) time.Time {
+	begin := t
+	for from := t.Add(-25 * time.Hour); ; {
+		next, ok := w.quiet.Next(from, w.zone)
+		if !ok || next.After(t) {
+			return begin
+		}
+		begin, from = next, next.Add(time.Second)
+	}
+}
+
+// horizon is how far ahead await looks for a gathering with a reminder. Beyond it an
+// item without a gathering looks again.
+const horizon = 100 * 24 * time.Hour
+
+// await puts the follower's next reminder on the agenda: of the first gathering that
+// starts at or after from and whose reminder is not due before since. It takes the
+// item off when there is none.
+func (m *Meetings) await(tx storage.Tx, f Follow, from, since time.Time) (Gathering, error) {
+	w, err := m.wishes(tx, f)
+	if err != nil {
+		return Gathering{}, err
+	}
+	s, err := m.parts(tx, f.Series)
+	if err != nil {
+		return Gathering{}, err
+	}
+	g, at, ok := w.nextDue(s, from, since)
+	item := schedule.Item{Kind: kindFollow, ID: m.followKey(f.Series, f.Member), At: at}
+	switch {
+	case !ok:
+		return Gathering{}, m.agenda.Drop(tx, kindFollow, item.ID)
+	case !g.Start.IsZero():
+		item.From = g.Start.UTC().Format(time.RFC3339)
+	}
+	return g, m.agenda.Put(tx, item)
+}
+
+// nextDue finds the gathering for await. Without one inside the horizon, but with
+// one beyond, it is the zero Gathering and the time to look again.
+func (w wishes) nextDue(s series, from, since time.Time) (g Gathering, at time.Time, ok bool) {
+	end := from.Add(horizon)
+	for g, ok = s.next(from); ok && g.Start.Before(end); g, ok = s.next(g.Start.Add(time.Nanosecond)) {
+		if at, _, told := w.due(g.Start); told && !at.Before(since) {
+			return g, at, true
+		}
+	}
+	return Gathering{}, end.Add(-MaxLead - 25*time.Hour), ok
+}

@@ -1,0 +1,126 @@
+package meeting
+
+import (
+	"fmt"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/community/member"
+	"peerbot/schedule"
+	"peerbot/spoken"
+	"peerbot/storage"
+)
+
+// keep is how long a meeting, and who followed it, is kept after its last gathering.
+const keep = 30 * 24 * time.Hour
+
+// ends is when the meeting is forgotten, seen from now; false while it has no end.
+func (v Meeting) ends(now time.Time) (time.Time, bool) {
+	if v.Cancelled {
+		return now.Add(keep), true
+	}
+	endless := v.Rule.Unit != spoken.Once && v.Rule.Until.IsZero() && v.Rule.Count == 0
+	if endless {
+		return time.Time{}, false
+	}
+	end := now
+	for o := range v.Rule.Between(now, now.AddDate(100, 0, 0)) {
+		end = o.End
+	}
+	return end.Add(keep), true
+}
+
+// awaitEnd puts the end of a meeting on the agenda, or takes it off.
+func (m *Meetings) awaitEnd(tx storage.Tx, v Meeting, now time.Time) error {
+	at, ok := v.ends(now)
+	if !ok {
+		return m.agenda.Drop(tx, kindForget, v.ID)
+	}
+	return m.agenda.Put(tx, schedule.Item{Kind: kindForget, ID: v.ID, At: at})
+}
+
+// lapse forgets a change that can no longer be undone.
+func (m *Meetings) lapse(tx storage.Tx, _ time.Time, it schedule.Item) error {
+	return m.changes.Delete(tx, it.ID)
+}
+
+// perSweep is how many follows one step deletes.
+const perSweep = 20
+
+// forget removes a meeting whose time is over, and with the last one of a series
+// who followed it.
+func (m *Meetings) forget(tx storage.Tx, now time.Time, it schedule.Item) error {
+	row, err := m.meetings.Get(tx, it.ID)
+	if lost(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("meeting %s: %w", it.ID, err)
+	}
+	s, err := m.parts(tx, row.Value.Series)
+	if err != nil {
+		return err
+	}
+	if len(s) == 1 {
+		more, err := m.follows.Sweep(tx, "series", row.Value.Series, perSweep)
+		if err != nil {
+			return fmt.Errorf("followers of %s: %w", row.Value.Series, err)
+		}
+		if more {
+			it.At = now
+			return m.agenda.Put(tx, it)
+		}
+	}
+	return m.meetings.Delete(tx, it.ID)
+}
+
+// Export is everything that a member follows.
+func (m *Meetings) Export(r storage.Reader, id string) ([]member.Fact, error) {
+	follows, err := m.Followed(r, id)
+	if err != nil {
+		return nil, err
+	}
+	var out []member.Fact
+	for _, f := range follows {
+		title, err := m.title(r, f.Series)
+		if err != nil {
+			return nil, err
+		}
+		say := chat.Say("meeting.fact_follow", chat.With("title", title), chat.With("lead", Lead(f.Lead)))
+		out = append(out, member.Fact{Name: "meeting_reminder", Say: say, Value: f})
+	}
+	return out, nil
+}
+
+// title is the title of a series, in words for one that is over.
+func (m *Meetings) title(r storage.Reader, id string) (chat.Rich, error) {
+	s, err := m.parts(r, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(s) == 0 {
+		return chat.Say("meeting.past"), nil
+	}
+	return chat.Words(s[0].Title), nil
+}
+
+// Erase removes what a member follows, a few at a time, whether or not it can still
+// be read; more reports whether some is left.
+func (m *Meetings) Erase(tx storage.Tx, id string) (more bool, err error) {
+	n := 0
+	for key, err := range m.follows.Keys(tx, "member", id, "") {
+		if err != nil {
+			return false, fmt.Errorf("follows of a member: %w", err)
+		}
+		if err := m.agenda.Drop(tx, kindFollow, key); err != nil {
+			return false, err
+		}
+		if n++; n == perSweep {
+			break
+		}
+	}
+	if err := m.agenda.Drop(tx, kindGone, id); err != nil {
+		return false, err
+	}
+	return m.follows.Sweep(tx, "member", id, perSweep)
+}

@@ -1,0 +1,189 @@
+package meeting
+
+import (
+	"fmt"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/outbox"
+	"peerbot/spoken"
+	"peerbot/storage"
+)
+
+// The paths of the commands that stand behind the buttons of this package, and the
+// name of the option that says which gathering is meant, by its Ref.
+var (
+	JoinPath   = []string{"meeting", "join"}
+	FollowPath = []string{"meeting", "follow"}
+	crisisPath = []string{"crisis"}
+)
+
+// OptionMeeting is the option of JoinPath and FollowPath.
+const OptionMeeting = "meeting"
+
+// postRoom writes a reminder to the room of a gathering.
+func (m *Meetings) postRoom(tx storage.Tx, g Gathering, lead time.Duration) error {
+	l, err := m.roomLetter(tx, g.Details, g.Home)
+	if err != nil {
+		return err
+	}
+	due := g.Start.Add(-lead)
+	l.ID = fmt.Sprint("meeting.room|", g.ID, "|", g.Start.Unix(), "|", lead)
+	l.Message.Body = g.roomWords(lead)
+	l.Message.Offers = [][]chat.Offer{{g.Join(), g.RemindMe()}, {HelpNow()}}
+	l.Late = chat.Say("meeting.late")
+	l.Class = classOf(lead)
+	l.NotBefore, l.LateAfter = due, lateAfter(due, l.Class)
+	l.NotAfter = earliest(g.nextLead(lead), due.Add(24*time.Hour))
+	return m.outbox.Post(tx, l)
+}
+
+// roomLetter is a letter to the room of a meeting, in its community's language and
+// zone, without words yet.
+func (m *Meetings) roomLetter(r storage.Reader, v Details, home string) (outbox.Letter, error) {
+	place, err := m.spaces.Place(r, v.Room)
+	if err != nil {
+		return outbox.Letter{}, fmt.Errorf("room of a meeting: %w", err)
+	}
+	h, err := m.spaces.Get(r, home)
+	if err != nil {
+		return outbox.Letter{}, err
+	}
+	return outbox.Letter{To: place.Address, Home: home,
+		Message: chat.Message{Lang: h.Lang, Zone: zoneOf(h.Zone)}}, nil
+}
+
+// roomWords never hold a link or a passcode: a room can be read by anyone in it, and
+// for as long as it stands.
+func (g Gathering) roomWords(lead time.Duration) chat.Rich {
+	if lead == 0 {
+		return chat.Say("meeting.room_now", chat.Text("title", g.Title))
+	}
+	return chat.Say("meeting.room_soon", chat.Text("title", g.Title), chat.At("time", g.Start, styleOf(lead)))
+}
+
+// nextLead is when a reminder of that lead is overtaken: by the next one, or by the
+// meeting itself.
+func (g Gathering) nextLead(lead time.Duration) time.Time {
+	for _, next := range order(g.Leads) {
+		if next < lead {
+			return g.Start.Add(-next)
+		}
+	}
+	return g.Start.Add(Grace)
+}
+
+// reminder is what a follower is told before a gathering.
+func (w wishes) reminder(key string, g Gathering, due time.Time, silent bool) outbox.Letter {
+	l := w.letter()
+	l.ID = fmt.Sprint("meeting.follow|", key, "|", g.Start.Unix(), "|", w.Lead)
+	l.Message.Body = w.reminderWords(g.Details, g.Start, g.Start.Sub(due))
+	l.Message.Offers = [][]chat.Offer{{open(g.Ref())}}
+	l.Message.Silent = silent
+	l.Late = chat.Say("meeting.late")
+	l.Class = classOf(g.Start.Sub(due))
+	l.NotBefore, l.LateAfter = due, lateAfter(due, l.Class)
+	l.NotAfter = earliest(g.Start.Add(Grace), due.Add(24*time.Hour))
+	if quiet, ok := w.quiet.Next(due, w.zone); ok && !silent {
+		l.NotAfter = earliest(l.NotAfter, quiet)
+	}
+	return l
+}
+
+// letter is a letter to a follower without words yet.
+func (w wishes) letter() outbox.Letter {
+	return outbox.Letter{To: w.who.Reach, For: w.Member, Home: w.Home,
+		Message: chat.Message{Lang: w.lang, Zone: w.zone}}
+}
+
+// reminderWords are what the lock screen may show of a gathering that starts then.
+func (w wishes) reminderWords(d Details, start time.Time, ahead time.Duration) chat.Rich {
+	form, name := w.form(d)
+	if ahead > sameDay {
+		form += "_day"
+	}
+	return chat.Say("meeting.note."+form, chat.At("time", start, styleOf(ahead)), chat.Text("name", name))
+}
+
+// form is how the follower's lock screen may name a gathering: by its title where
+// they chose so, else by its neutral name, if it has one.
+func (w wishes) form(d Details) (form, name string) {
+	switch {
+	case w.who.Open:
+		return "open", d.Title
+	case d.ShortName != "":
+		return "named", d.ShortName
+	}
+	return "neutral", ""
+}
+
+// sameDay is how far ahead a time is clear without its date.
+const sameDay = 18 * time.Hour
+
+func styleOf(ahead time.Duration) chat.Style {
+	if ahead > sameDay {
+		return chat.Moment
+	}
+	return chat.Clock
+}
+
+// exactLead is the longest lead that has to be kept to the minute.
+const exactLead = time.Hour
+
+func classOf(ahead time.Duration) outbox.Class {
+	if ahead > exactLead {
+		return outbox.Early
+	}
+	return outbox.Exact
+}
+
+// lateAfter is when a reminder counts as late. One that comes long before the start
+// has some slack.
+func lateAfter(due time.Time, class outbox.Class) time.Time {
+	if class == outbox.Early {
+		return due.Add(Grace)
+	}
+	return due.Add(time.Minute)
+}
+
+func earliest(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// zoneOf is the first of the named zones that is known, else UTC.
+func zoneOf(names ...string) *time.Location {
+	for _, name := range names {
+		if zone, err := spoken.LoadZone(name); err == nil {
+			return zone
+		}
+	}
+	return time.UTC
+}
+
+// Ref names a gathering for the option OptionMeeting.
+func (g Gathering) Ref() string { return g.Series + "@" + g.Date.String() }
+
+// Join tells the way in, to whoever presses it and to nobody else.
+func (g Gathering) Join() chat.Offer {
+	return chat.Offer{Label: chat.Say("meeting.join"), Path: JoinPath, Bound: bound(g.Ref())}
+}
+
+// RemindMe lets who presses it follow the series.
+func (g Gathering) RemindMe() chat.Offer {
+	return chat.Offer{Label: chat.Say("meeting.remind_me"), Path: FollowPath, Bound: bound(g.Series)}
+}
+
+// open is Join under a label that says nothing.
+func open(ref string) chat.Offer {
+	return chat.Offer{Label: chat.Say("meeting.open"), Path: JoinPath, Bound: bound(ref)}
+}
+
+// HelpNow is the button under everything that a room can read.
+func HelpNow() chat.Offer {
+	return chat.Offer{Label: chat.Say("meeting.help_now"), Path: crisisPath}
+}
+
+func bound(ref string) []chat.Arg { return []chat.Arg{{Name: OptionMeeting, Value: ref}} }

@@ -1,0 +1,193 @@
+// Package meeting is what a community holds together: support groups, workshops,
+// social evenings and services, when and where they are, who wants to be reminded,
+// and what is said in time before them.
+//
+// It writes letters and never sends them, knows no platform and no language, tells
+// a host how many people follow a meeting and never who, and puts no link and no
+// passcode into anything that a room can read.
+package meeting
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/community/member"
+	"peerbot/community/space"
+	"peerbot/outbox"
+	"peerbot/schedule"
+	"peerbot/spoken"
+	"peerbot/storage"
+)
+
+// Kind is what sort of meeting it is.
+type Kind string
+
+// The kinds of meeting.
+const (
+	Support  Kind = "support" // A support group.
+	Workshop Kind = "workshop"
+	Social   Kind = "social"
+	Service  Kind = "service" // A business or service meeting.
+)
+
+// Kinds lists the kinds in the order in which they are offered.
+func Kinds() []Kind { return []Kind{Support, Workshop, Social, Service} }
+
+// Place is where a meeting is. Any part may be empty: a meeting number is enough
+// without a link, and a meeting in a house has neither.
+type Place struct {
+	Link     string `json:"link,omitempty"`     // Link opens the meeting: https, or http with a warning.
+	Number   string `json:"number,omitempty"`   // Number is what is typed into the meeting program.
+	Passcode string `json:"passcode,omitempty"` //
+	Phone    string `json:"phone,omitempty"`    //
+	Address  string `json:"address,omitempty"`  // Address is a street address or how to find the door.
+	Voice    string `json:"voice,omitempty"`    // Voice is the id of a space.Place: a voice room of the community.
+}
+
+// Details are what a meeting is, apart from when.
+type Details struct {
+	Title     string          `json:"title"`
+	ShortName string          `json:"short_name,omitempty"` // ShortName is neutral: it may stand on a lock screen.
+	Kind      Kind            `json:"kind"`
+	Place     Place           `json:"place,omitzero"`
+	Room      string          `json:"room,omitempty"`  // Room is the id of the space.Place that is reminded; "" for none.
+	Leads     []time.Duration `json:"leads,omitempty"` // Leads are how long before the start the room is reminded; longest first.
+	Notes     string          `json:"notes,omitempty"`
+}
+
+// Meeting is one meeting of a community with its rule. A single date that differs
+// from the others, and what comes after a change "from here on", is a Meeting of its
+// own in the same Series; people follow a series.
+type Meeting struct {
+	ID     string        `json:"id"`
+	Series string        `json:"series"` // Series is the ID of the meeting that it all began with.
+	Home   string        `json:"home"`
+	Rule   schedule.Rule `json:"rule"`
+	Details
+	Cancelled bool `json:"cancelled,omitempty"` // Cancelled: all of it. A single date is excluded from the Rule.
+	Sequence  int  `json:"sequence"`            // Sequence grows with each change.
+}
+
+// Gathering is one time that a meeting takes place.
+type Gathering struct {
+	Meeting
+	schedule.Occurrence
+}
+
+// Meetings keeps the meetings of all communities, each sealed under its own, and
+// who follows them, sealed under each follower.
+type Meetings struct {
+	vault    *storage.Vault
+	agenda   *schedule.Agenda
+	outbox   *outbox.Outbox
+	spaces   *space.Spaces
+	members  *member.Members
+	meetings storage.Table[Meeting]
+	changes  storage.Table[Change]
+	follows  storage.Table[Follow]
+}
+
+// New puts what is due on the agenda and what is to be said into the outbox.
+func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spaces *space.Spaces, members *member.Members) *Meetings {
+	return &Meetings{
+		vault: vault, agenda: agenda, outbox: out, spaces: spaces, members: members,
+		meetings: storage.Table[Meeting]{Bucket: "meetings", Vault: vault, Version: 1,
+			Owner: func(m Meeting) string { return m.Home },
+			Indexes: []storage.Index[Meeting]{
+				{Name: "home", Keys: func(m Meeting) []string { return []string{m.Home} }},
+				{Name: "series", Keys: func(m Meeting) []string { return []string{m.Series} }},
+			}},
+		changes: storage.Table[Change]{Bucket: "meeting_changes", Vault: vault, Version: 1,
+			Owner: func(c Change) string { return c.Home }},
+		follows: followsTable(vault),
+	}
+}
+
+// Of are the meetings of the community that are not cancelled, in no order that
+// means anything.
+func (m *Meetings) Of(r storage.Reader, home string) ([]Meeting, error) {
+	var out []Meeting
+	for row, err := range m.meetings.By(r, "home", home, "") {
+		if err != nil {
+			return nil, fmt.Errorf("meetings of %s: %w", home, err)
+		}
+		if !row.Value.Cancelled {
+			out = append(out, row.Value)
+		}
+	}
+	return out, nil
+}
+
+// parts are the meetings of one series, the cancelled ones too. There are at most
+// maxParts.
+func (m *Meetings) parts(r storage.Reader, id string) (series, error) {
+	var out series
+	for row, err := range m.meetings.By(r, "series", id, "") {
+		if err != nil {
+			return nil, fmt.Errorf("series %s: %w", id, err)
+		}
+		out = append(out, row.Value)
+	}
+	return out, nil
+}
+
+// Get is the meeting with the id in the community; a *chat.Refusal when it has none.
+func (m *Meetings) Get(r storage.Reader, home, id string) (Meeting, error) {
+	row, err := m.meetings.Get(r, id)
+	if errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrErased) ||
+		err == nil && (row.Value.Home != home || row.Value.Cancelled) {
+		return Meeting{}, chat.Refuse(chat.Missing, "meeting.gone")
+	}
+	if err != nil {
+		return Meeting{}, fmt.Errorf("meeting %s: %w", id, err)
+	}
+	return row.Value, nil
+}
+
+// Voice is the address of the meeting's voice room; zero when it has none.
+func (m *Meetings) Voice(r storage.Reader, v Meeting) (chat.Address, error) {
+	if v.Place.Voice == "" {
+		return chat.Address{}, nil
+	}
+	place, err := m.spaces.Place(r, v.Place.Voice)
+	if err != nil {
+		return chat.Address{}, fmt.Errorf("voice room of meeting %s: %w", v.ID, err)
+	}
+	return place.Address, nil
+}
+
+// reminds reports whether the meeting's room is reminded with that lead.
+func (m Meeting) reminds(lead time.Duration) bool {
+	return !m.Cancelled && m.Room != "" && slices.Contains(m.Leads, lead)
+}
+
+// zone is where the wall clocks of the meeting hang.
+func (m Meeting) zone() *time.Location {
+	zone, err := spoken.LoadZone(m.Rule.Zone)
+	if err != nil {
+		return time.UTC // Check has refused such a rule before it was saved.
+	}
+	return zone
+}
+
+// Grace is how long after its start a meeting may still be joined by who was told
+// late, and how long before it counts as on now.
+const Grace = 10 * time.Minute
+
+// DoorsOpen is how long before the start the way in is told.
+const DoorsOpen = 15 * time.Minute
+
+// DefaultLeads are when a room is reminded where nobody chose.
+func DefaultLeads() []time.Duration { return []time.Duration{DoorsOpen} }
+
+// order puts lead times longest first, each once.
+func order(leads []time.Duration) []time.Duration {
+	leads = slices.Clone(leads)
+	slices.Sort(leads)
+	leads = slices.Compact(leads)
+	slices.Reverse(leads)
+	return leads
+}

@@ -1,0 +1,194 @@
+package meeting
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/outbox"
+	"peerbot/schedule"
+	"peerbot/storage"
+)
+
+// The kinds of agenda item. An item says only where to look: what it finds there
+// decides, so that one which a change has overtaken is harmless.
+const (
+	kindRoom   = "meeting.room"   // ID: meeting and lead. A room is to be reminded.
+	kindFollow = "meeting.follow" // ID: follow. From: the start of the gathering.
+	kindSpread = "meeting.spread" // ID: change. From: how far it has come.
+	kindForget = "meeting.forget" // ID: meeting. Its time is over.
+	kindLapse  = "meeting.lapse"  // ID: change. It can no longer be undone.
+	kindGone   = "meeting.gone"   // ID: member. They cannot be reached. From: how far it has come.
+	kindBack   = "meeting.back"   // ID: member. They can be reached again. From: as above.
+)
+
+// Plans are what the agenda does with the items of this package.
+func (m *Meetings) Plans() map[string]schedule.Plan {
+	return map[string]schedule.Plan{
+		kindRoom:   m.remindRoom,
+		kindFollow: m.remindFollower,
+		kindSpread: m.spread,
+		kindForget: m.forget,
+		kindLapse:  m.lapse,
+		kindGone:   m.pause,
+		kindBack:   m.pause,
+	}
+}
+
+// Settled learns from the outbox that somebody cannot be reached any more, and
+// pauses their reminders. Nobody else is told.
+func (m *Meetings) Settled(tx storage.Tx, now time.Time, r outbox.Receipt) error {
+	if r.Outcome != outbox.Gone || r.For == "" {
+		return nil
+	}
+	return m.agenda.Put(tx, schedule.Item{Kind: kindGone, ID: r.For, At: now})
+}
+
+// remindRoom writes to the room of a meeting and puts the next reminder on the
+// agenda.
+func (m *Meetings) remindRoom(tx storage.Tx, _ time.Time, it schedule.Item) error {
+	id, lead, err := readRoomID(it.ID)
+	if err != nil {
+		return err
+	}
+	row, err := m.meetings.Get(tx, id)
+	if lost(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("meeting %s: %w", id, err)
+	}
+	o, ok := row.Value.Rule.Next(it.At.Add(lead))
+	if ok && o.Start.Equal(it.At.Add(lead)) && row.Value.reminds(lead) {
+		if err := m.postRoom(tx, Gathering{row.Value, o}, lead); err != nil {
+			return err
+		}
+	}
+	return m.awaitRoom(tx, row.Value, lead, it.At.Add(time.Nanosecond))
+}
+
+// awaitRoom puts the room's next reminder of that lead on the agenda: the first that
+// is due at or after since. It takes the item off when there is none.
+func (m *Meetings) awaitRoom(tx storage.Tx, v Meeting, lead time.Duration, since time.Time) error {
+	id := roomID(v.ID, lead)
+	o, ok := v.Rule.Next(since.Add(lead))
+	if !ok || !v.reminds(lead) {
+		return m.agenda.Drop(tx, kindRoom, id)
+	}
+	return m.agenda.Put(tx, schedule.Item{Kind: kindRoom, ID: id, At: o.Start.Add(-lead)})
+}
+
+// roomID names the item of one lead of a meeting.
+func roomID(id string, lead time.Duration) string { return id + "|" + lead.String() }
+
+func readRoomID(item string) (id string, lead time.Duration, err error) {
+	id, text, ok := strings.Cut(item, "|")
+	if ok {
+		lead, err = time.ParseDuration(text)
+	}
+	if !ok || err != nil {
+		return "", 0, errors.New("agenda item of a room has no lead time")
+	}
+	return id, lead, nil
+}
+
+// remindFollower writes to a follower, if the gathering that the item means is still
+// there at its time, and puts their next reminder on the agenda.
+func (m *Meetings) remindFollower(tx storage.Tx, _ time.Time, it schedule.Item) error {
+	row, err := m.follows.Get(tx, it.ID)
+	if lost(err) || err == nil && row.Value.Paused {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("follow: %w", err)
+	}
+	start, err := time.Parse(time.RFC3339, it.From)
+	if err != nil {
+		_, err = m.await(tx, row.Value, it.At, it.At) // It was only to look again.
+		return err
+	}
+	said, err := m.remind(tx, row.Value, start, it.At)
+	if err != nil {
+		return err
+	}
+	if said {
+		start = start.Add(time.Nanosecond)
+	}
+	_, err = m.await(tx, row.Value, start, time.Time{})
+	return err
+}
+
+// remind writes to a follower about the gathering that starts then, and reports
+// whether that is settled: false when its reminder is due only later.
+func (m *Meetings) remind(tx storage.Tx, f Follow, start, due time.Time) (bool, error) {
+	s, err := m.parts(tx, f.Series)
+	if err != nil {
+		return false, err
+	}
+	g, ok := s.next(start)
+	if !ok || !g.Start.Equal(start) {
+		return true, nil
+	}
+	w, err := m.wishes(tx, f)
+	if err != nil {
+		return false, err
+	}
+	at, silent, told := w.due(start)
+	if at.After(due) {
+		return false, nil
+	}
+	if !told || w.who.Reach == (chat.Address{}) {
+		return true, nil
+	}
+	return true, m.outbox.Post(tx, w.reminder(m.followKey(f.Series, f.Member), g, due, silent))
+}
+
+// perStep is how many followers one step of a plan handles, so that it fits a
+// transaction.
+const perStep = 5
+
+// Back goes on with the reminders of a member who could not be reached.
+func (m *Meetings) Back(tx storage.Tx, id string, now time.Time) error {
+	return m.agenda.Put(tx, schedule.Item{Kind: kindBack, ID: id, At: now})
+}
+
+// pause stops the reminders of a member who cannot be reached, or goes on with them
+// when they are back, a few at a time.
+func (m *Meetings) pause(tx storage.Tx, now time.Time, it schedule.Item) error {
+	rows, err := firstRows(m.follows.By(tx, "member", it.ID, it.From), perStep)
+	if err != nil {
+		return fmt.Errorf("follows of a member: %w", err)
+	}
+	for _, row := range rows {
+		if err := m.setPaused(tx, row, it.Kind == kindGone, now); err != nil {
+			return err
+		}
+	}
+	if len(rows) < perStep {
+		return nil
+	}
+	it.From, it.At = rows[len(rows)-1].Key, now
+	return m.agenda.Put(tx, it)
+}
+
+func (m *Meetings) setPaused(tx storage.Tx, row storage.Row[Follow], paused bool, now time.Time) error {
+	if row.Value.Paused == paused {
+		return nil
+	}
+	row.Value.Paused = paused
+	if err := m.follows.Put(tx, row.Key, row.Value); err != nil {
+		return fmt.Errorf("pause a follow: %w", err)
+	}
+	if paused {
+		return m.agenda.Drop(tx, kindFollow, row.Key)
+	}
+	_, err := m.await(tx, row.Value, now, now)
+	return err
+}
+
+// lost reports whether a record is not there or can no longer be read by anyone.
+func lost(err error) bool {
+	return errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrErased)
+}

@@ -1,0 +1,269 @@
+package meeting
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/schedule"
+	"peerbot/spoken"
+	"peerbot/storage"
+)
+
+// Said is what somebody said about a meeting, as they said it. What is empty was not
+// said; Away takes away what was there.
+type Said struct {
+	Title, ShortName, Notes                string
+	When                                   string // When is a schedule, or a moment: "Mondays 8pm", "tomorrow 19:00".
+	Zone                                   string // Zone is an IANA name.
+	Length                                 time.Duration
+	Kind                                   Kind
+	Link, Number, Passcode, Phone, Address string
+	Remind                                 string // Remind are lead times with commas between them.
+	Room                                   chat.Address
+	Voice                                  chat.Address
+
+	room, voice string // room and voice are the places of Room and Voice, once they are settled.
+}
+
+// Away, said of a text, takes it away.
+const Away = "-"
+
+// unsettled stands for a place that has no id before the meeting is saved.
+const unsettled = "unsettled"
+
+// usualLength is how long a meeting lasts of which nobody said.
+const usualLength = time.Hour
+
+// Draft is a new meeting with what was taken for granted.
+type Draft struct {
+	Meeting
+	Assumed []chat.Rich
+}
+
+// Draft makes a meeting of what was said. home is the community's zone; it counts
+// where none was said. The error is a *chat.Refusal with the option that is wrong or
+// lacking.
+func (s Said) Draft(home string, now time.Time) (Draft, error) {
+	var d Draft
+	if s.Zone == "" && !s.namesZone() {
+		if home == "" {
+			return d, about("zone", chat.Refuse(chat.Missing, "meeting.ask_zone"))
+		}
+		d.Assumed = append(d.Assumed, chat.Say("meeting.assumed_zone", chat.With("zone", ZoneWords(home))))
+	}
+	if s.When == "" {
+		return d, about("when", chat.Refuse(chat.Missing, "meeting.ask_when"))
+	}
+	v, err := s.details(Meeting{Details: Details{Kind: Support, Leads: DefaultLeads()}})
+	if err != nil {
+		return d, err
+	}
+	var assumed bool
+	if v.Rule, assumed, err = s.newRule(home, now); err != nil {
+		return d, about("when", err)
+	}
+	if assumed {
+		d.Assumed = append(d.Assumed, chat.Say("meeting.assumed_length", chat.Count("minutes", int(usualLength/time.Minute))))
+	}
+	d.Meeting = v
+	return d, d.Check()
+}
+
+// namesZone reports whether When says a zone by itself.
+func (s Said) namesZone() bool {
+	p, err := spoken.ReadPattern(s.When)
+	return err == nil && p.Zone != (spoken.Zone{})
+}
+
+// newRule reads When for a new meeting: a schedule, else a single moment. It reports
+// whether the length was assumed.
+func (s Said) newRule(home string, now time.Time) (r schedule.Rule, assumed bool, err error) {
+	base := schedule.Rule{Zone: home, Length: usualLength}
+	p, err := spoken.ReadPattern(s.When)
+	if err != nil {
+		single, other := s.single(base, now)
+		if other != nil {
+			return r, false, err
+		}
+		return single, s.Length == 0, nil
+	}
+	r, err = s.pattern(p, base, now)
+	return r, s.Length == 0 && p.Length == 0, err
+}
+
+// single is the one gathering at the moment When, as long as base where nobody said.
+func (s Said) single(base schedule.Rule, now time.Time) (schedule.Rule, error) {
+	zone, err := spoken.LoadZone(cmp.Or(s.Zone, base.Zone))
+	if err != nil {
+		return schedule.Rule{}, err
+	}
+	at, err := spoken.ReadMoment(s.When, now, zone)
+	if err != nil {
+		return schedule.Rule{}, err
+	}
+	if !at.After(now) {
+		return schedule.Rule{}, chat.Refuse(chat.Invalid, "meeting.past_moment")
+	}
+	at = at.In(zone)
+	return schedule.Rule{Unit: spoken.Once, First: spoken.DateOf(at), At: spoken.ClockOf(at),
+		Zone: zone.String(), Length: cmp.Or(s.Length, base.Length)}, nil
+}
+
+// pattern makes a rule of a schedule that was said; what was not is as in base.
+func (s Said) pattern(p spoken.Pattern, base schedule.Rule, from time.Time) (schedule.Rule, error) {
+	switch {
+	case s.Zone != "" && p.Zone.Name != "" && s.Zone != p.Zone.Name:
+		return base, about("zone", chat.Refuse(chat.Conflict, "meeting.two_zones",
+			chat.With("one", ZoneWords(p.Zone.Name)), chat.With("other", ZoneWords(s.Zone))))
+	case s.Length > 0 && p.Length > 0 && s.Length != p.Length:
+		return base, about("length", chat.Refuse(chat.Conflict, "meeting.two_lengths",
+			chat.Count("one", int(p.Length/time.Minute)), chat.With("other", chat.Say("meeting.minutes", chat.Count("minutes", int(s.Length/time.Minute))))))
+	}
+	p.Zone.Name = cmp.Or(s.Zone, p.Zone.Name, base.Zone)
+	p.Length = cmp.Or(s.Length, p.Length, base.Length)
+	if !p.HasStart && base.Unit != "" {
+		p.Start, p.HasStart = base.At, true
+	}
+	if p.Unit == "" && base.Unit != "" {
+		base.At, base.Zone, base.Length = p.Start, p.Zone.Name, p.Length
+		return base, base.Check()
+	}
+	zone, err := spoken.LoadZone(p.Zone.Name)
+	if err != nil {
+		return base, err
+	}
+	if p, err = p.Dated(spoken.DateOf(from.In(zone))); err != nil {
+		return base, err
+	}
+	return schedule.New(p, from, p.Zone.Name)
+}
+
+// alter is what was said as a change of the gathering, or of more of its series.
+func (s Said) alter(g Gathering, w Which, now time.Time) alteration {
+	return func(v Meeting) (Meeting, error) {
+		v, err := s.details(v)
+		if err == nil && s.timed() {
+			v.Rule, err = s.newTime(v.Rule, g, w, now)
+		}
+		if err == nil {
+			err = v.Check()
+		}
+		return v, about("when", err)
+	}
+}
+
+// timed reports whether anything was said about when.
+func (s Said) timed() bool { return s.When != "" || s.Zone != "" || s.Length != 0 }
+
+// newTime is the rule of a meeting that there is already, as it is after what was
+// said: for one date a moment, or a time on that date; else a schedule.
+func (s Said) newTime(r schedule.Rule, g Gathering, w Which, now time.Time) (schedule.Rule, error) {
+	if s.When == "" {
+		r.Zone, r.Length = cmp.Or(s.Zone, r.Zone), cmp.Or(s.Length, r.Length)
+		return r, nil
+	}
+	p, err := spoken.ReadPattern(s.When)
+	if w == This && (err != nil || p.Unit != "") {
+		return s.single(r, now)
+	}
+	if err != nil {
+		return r, err
+	}
+	from := now
+	if w == FromHere {
+		from = later(now, spoken.Resolve(g.Date, 0, g.zone()))
+	}
+	return s.pattern(p, r, from)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// details puts what was said about the meeting, apart from when, into it.
+func (s Said) details(v Meeting) (Meeting, error) {
+	for _, part := range []struct {
+		to   *string
+		said string
+	}{
+		{&v.Title, s.Title}, {&v.ShortName, s.ShortName}, {&v.Notes, s.Notes}, {&v.Place.Link, s.Link},
+		{&v.Place.Number, s.Number}, {&v.Place.Passcode, s.Passcode}, {&v.Place.Phone, s.Phone}, {&v.Place.Address, s.Address},
+	} {
+		if part.said == Away {
+			*part.to = ""
+		} else if part.said != "" {
+			*part.to = part.said
+		}
+	}
+	v.Kind = cmp.Or(s.Kind, v.Kind)
+	if s.Room != (chat.Address{}) {
+		v.Room = cmp.Or(s.room, unsettled)
+	}
+	if s.Voice != (chat.Address{}) {
+		v.Place.Voice = cmp.Or(s.voice, unsettled)
+	}
+	if s.Remind == "" {
+		return v, nil
+	}
+	leads, err := ReadLeads(s.Remind)
+	v.Leads = leads
+	return v, about("remind", err)
+}
+
+// atStart are the words for a reminder as the meeting starts.
+var atStart = []string{"0", "start", "at the start", "inicio", "al inicio", "al empezar"}
+
+// ReadLeads reads lead times with commas between them: "1 day, 1 hour, start". Away
+// is none. The error is a *chat.Refusal.
+func ReadLeads(text string) ([]time.Duration, error) {
+	var leads []time.Duration
+	if text == Away {
+		return nil, nil
+	}
+	for part := range strings.SplitSeq(text, ",") {
+		lead, err := ReadLead(part)
+		if err != nil {
+			return nil, err
+		}
+		leads = append(leads, lead)
+	}
+	return order(leads), nil
+}
+
+// ReadLead reads one lead time: "15 minutes before", "1h", "start". The error is a
+// *chat.Refusal.
+func ReadLead(text string) (time.Duration, error) {
+	text = strings.ToLower(strings.TrimSpace(text))
+	for _, ending := range []string{"before", "antes"} {
+		text = strings.TrimSpace(strings.TrimSuffix(text, ending))
+	}
+	if slices.Contains(atStart, text) {
+		return 0, nil
+	}
+	lead, err := spoken.ReadDuration(text)
+	if err != nil {
+		return 0, chat.Misread(err)
+	}
+	return lead, nil
+}
+
+// settle gives the places that were said their ids.
+func (m *Meetings) settle(tx storage.Tx, home string, s *Said) (err error) {
+	if s.Room != (chat.Address{}) {
+		if s.room, err = m.spaces.Settle(tx, home, s.Room); err != nil {
+			return about("room", err)
+		}
+	}
+	if s.Voice != (chat.Address{}) {
+		if s.voice, err = m.spaces.Settle(tx, home, s.Voice); err != nil {
+			return about("place", err)
+		}
+	}
+	return nil
+}
