@@ -25,6 +25,7 @@ type post struct {
 	id, ref        string
 	at             place
 	body           chat.Rich
+	ask            []chat.Question // ask holds the question that is open, if any.
 	rows           [][]key
 	files          []chat.File
 	edited, silent bool
@@ -33,7 +34,7 @@ type post struct {
 // key is a button.
 type key struct{ label, payload string }
 
-func (p *post) empty() bool { return len(p.body)+len(p.rows)+len(p.files) == 0 }
+func (p *post) empty() bool { return len(p.body)+len(p.ask)+len(p.rows)+len(p.files) == 0 }
 
 func buttons(offers [][]chat.Offer) [][]key {
 	var rows [][]key
@@ -45,19 +46,6 @@ func buttons(offers [][]chat.Offer) [][]key {
 		rows = append(rows, row)
 	}
 	return rows
-}
-
-// question is the one question of a form, to stand under the body.
-func question(form *chat.Offer) chat.Rich {
-	if form == nil || len(form.Ask) == 0 {
-		return nil
-	}
-	q := form.Ask[0]
-	title := append(append(chat.Rich{}, q.Label...), chat.Plain(":"))
-	if q.Value != "" {
-		title = append(title, chat.Plain(" "+q.Value))
-	}
-	return chat.Lines(title, q.Help)
 }
 
 // board is what can be seen, the oldest first.

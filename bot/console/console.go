@@ -183,9 +183,12 @@ func (c *Console) answer(ctx context.Context, h bot.Handler, l line) error {
 // reply writes the answer to a call, in place of the message whose button was
 // pressed where it asks for that.
 func (c *Console) reply(call *chat.Call, pressed *post, r chat.Reply) error {
-	p := &post{at: where(call.At), body: chat.Lines(r.Body, question(r.Ask)), rows: buttons(r.Offers), files: r.Files}
+	p := &post{at: where(call.At), body: r.Body, rows: buttons(r.Offers), files: r.Files}
 	if r.Private {
 		p.at = where(call.From.Private())
+	}
+	if r.Ask != nil {
+		p.ask = r.Ask.Ask
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

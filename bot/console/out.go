@@ -102,9 +102,12 @@ func (p *post) head() string {
 	return head
 }
 
-// lines are the body, the files and the buttons.
+// lines are the body, the open question, the files and the buttons.
 func (p *post) lines(files []string) []string {
 	lines := indented(plain(p.body))
+	for _, q := range p.ask {
+		lines = append(lines, indented(question(q))...)
+	}
 	for _, file := range files {
 		lines = append(lines, "  "+file)
 	}
@@ -116,6 +119,18 @@ func (p *post) lines(files []string) []string {
 		lines = append(lines, "  "+strings.Join(labels, " "))
 	}
 	return lines
+}
+
+// question is what a form asks, with the value that it has and how to answer.
+func question(q chat.Question) string {
+	text := plain(q.Label) + ":"
+	if q.Value != "" {
+		text += " " + chat.Line(q.Value)
+	}
+	if help := plain(q.Help); help != "" {
+		text += "\n" + help
+	}
+	return text
 }
 
 func indented(text string) []string {
