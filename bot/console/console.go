@@ -68,8 +68,8 @@ type Options struct {
 	Name string
 	// Interactive: a person sits at a terminal and sees a prompt.
 	Interactive bool
-	// You are who speaks at a terminal, written as before the colon of a script's
-	// line; "you" with every duty when empty.
+	// You are who speaks at a terminal at first, written as behind "as"; "you" in a
+	// private chat, with every duty, when empty.
 	You string
 	// Files is the folder where the files in messages are put; "" only names them.
 	Files string
@@ -96,9 +96,9 @@ type Console struct {
 // New makes a Console. Its error is about Options.You.
 func New(o Options) (*Console, error) {
 	o.Name = cmp.Or(o.Name, "console")
-	you, wrong := readHead(cmp.Or(o.You, "you+"+everyDuty.String()))
-	if wrong != nil {
-		return nil, fmt.Errorf("console: who speaks first: %w", wrong)
+	you, ok := readAs("as " + cmp.Or(o.You, "you+"+everyDuty.String()))
+	if !ok {
+		return nil, fmt.Errorf("console: %q does not say who speaks, as \"ana+host in #general\" does", o.You)
 	}
 	born := strconv.FormatInt(time.Now().UnixNano(), 36)
 	return &Console{o: o, in: bufio.NewReader(o.In), you: you, born: born}, nil

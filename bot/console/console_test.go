@@ -297,7 +297,7 @@ func TestInteractive(t *testing.T) {
 	d := &desk{answer: func(c *chat.Call) chat.Reply {
 		return chat.Reply{Body: say(fmt.Sprintf("%s/%s: %s", c.At.Room, c.Role&(chat.Host|chat.Admin), c.Text))}
 	}}
-	got := play(t, d, Options{Interactive: true, You: "zoe #general"}, "Passcode: x\nas ana+host\n\nas I said\nas ben in #general\nhi\nas x+boss\n[No]\n")
+	got := play(t, d, Options{Interactive: true, You: "zoe in #general"}, "Passcode: x\nas ana+host\n\nas I said\nas ben in #general\nhi\nas x+boss\n[No]\n")
 	_, got, _ = strings.Cut(got, "\n\n")
 	want := `zoe #general> #general
   general/: Passcode: x
