@@ -3,7 +3,6 @@ package commands
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"peerbot/chat"
@@ -15,10 +14,7 @@ import (
 
 // Directory tells the engine who someone is here: their community, duties, zone and
 // language. It reads and never writes: whoever only looks leaves no trace.
-type Directory struct {
-	deps  Deps
-	zones sync.Map // zones are the *time.Location by name, which are costly to load.
-}
+type Directory struct{ deps Deps }
 
 // NewDirectory reads through what the deps hold.
 func NewDirectory(d Deps) *Directory { return &Directory{deps: d} }
@@ -40,9 +36,9 @@ func (d *Directory) Know(ctx context.Context, c *chat.Call) error {
 		if err != nil {
 			return err
 		}
-		c.Home = home.ID
+		c.Home, c.Plain = home.ID, who.Plain
 		c.Role |= given | belongs(c, who)
-		c.Zone = d.zone(who.Zone, home.Zone)
+		c.Zone = zone(who.Zone, home.Zone)
 		c.Lang = d.lang(who.Lang, c.Lang, home.Lang)
 		return nil
 	})
@@ -83,20 +79,12 @@ func belongs(c *chat.Call, who member.Member) chat.Role {
 	return 0
 }
 
-// zone is the first of the named zones that can be loaded; nil is nobody's.
-func (d *Directory) zone(names ...string) *time.Location {
-	name := first(names...)
-	if name == "" {
-		return nil
-	}
-	if zone, ok := d.zones.Load(name); ok {
-		return zone.(*time.Location)
-	}
-	zone, err := spoken.LoadZone(name)
+// zone is the first zone that somebody named; nil is nobody's.
+func zone(names ...string) *time.Location {
+	zone, err := spoken.LoadZone(first(names...))
 	if err != nil {
 		return nil
 	}
-	d.zones.Store(name, zone)
 	return zone
 }
 

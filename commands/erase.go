@@ -45,8 +45,9 @@ func (d Deps) erase(ctx context.Context, c *chat.Call) error {
 // finish sweeps the rest at once and removes the bytes from the file.
 func (d Deps) finish(ctx context.Context, id, next string) error {
 	for next != "" {
+		from := next // The function may run twice.
 		err := d.Store.Update(ctx, func(tx storage.Tx) (err error) {
-			if next, err = d.sweep(tx, id, next); err != nil || next != "" {
+			if next, err = d.sweep(tx, id, from); err != nil || next != "" {
 				return err
 			}
 			return d.Agenda.Drop(tx, SweepKind, id)

@@ -5,7 +5,6 @@ import (
 
 	"peerbot/chat"
 	"peerbot/community/member"
-	"peerbot/spoken"
 	"peerbot/storage"
 )
 
@@ -89,8 +88,8 @@ func choose(c *chat.Call, lang *chat.Option[string], v *member.Member) {
 
 // heed lets the very answer follow what was just chosen.
 func (d Deps) heed(c *chat.Call, v member.Member) {
-	if zone, err := spoken.LoadZone(v.Zone); err == nil {
-		c.Zone = zone
+	if v.Zone != "" {
+		c.Zone = zone(v.Zone)
 	}
 	if v.Lang != "" {
 		c.Lang = d.Match(v.Lang)

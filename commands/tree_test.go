@@ -1,0 +1,176 @@
+package commands_test
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"peerbot/bot"
+	"peerbot/chat"
+	"peerbot/commands"
+	"peerbot/storage/mem"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew; then read what changed")
+
+func tree(d *desk) []chat.Command { return commands.All(d.deps) }
+
+// golden compares with what testdata says, or writes it anew.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s says otherwise; -update writes it anew (-want +got):\n%s", path, diff)
+	}
+}
+
+// The tree stands in a file, so that nobody changes a name, an option or a duty
+// without seeing it.
+func TestTree(t *testing.T) {
+	d := newDesk(t, mem.New(), nil)
+	var b strings.Builder
+	for _, cmd := range tree(d) {
+		describe(&b, d.words, nil, cmd)
+	}
+	golden(t, "tree.golden", b.String())
+}
+
+func describe(b *strings.Builder, words bot.Words, above []string, cmd chat.Command) {
+	path := append(slices.Clone(above), cmd.Name)
+	key := strings.Join(path, " ")
+	fmt.Fprintf(b, "/%s", key)
+	for _, lang := range words.Langs() {
+		fmt.Fprintf(b, "  %s:%s", lang, words.Name(lang, key))
+		if alias := words.Alias(lang, key); alias != "" {
+			fmt.Fprintf(b, "|%s", alias)
+		}
+	}
+	for _, mark := range marks(cmd) {
+		fmt.Fprintf(b, "  %s", mark)
+	}
+	b.WriteString("\n")
+	for _, p := range cmd.Options {
+		fmt.Fprintf(b, "    %s\n", option(p.Spec()))
+	}
+	for _, sub := range cmd.Subs {
+		describe(b, words, path, sub)
+	}
+}
+
+func marks(cmd chat.Command) (all []string) {
+	add := func(on bool, mark string) {
+		if on {
+			all = append(all, mark)
+		}
+	}
+	add(cmd.Needs != 0, "needs "+cmd.Needs.String())
+	add(cmd.Always, "always")
+	add(cmd.Private, "private")
+	add(cmd.Unlisted, "unlisted")
+	add(cmd.Confirm != nil, "confirm")
+	add(len(cmd.Undo) > 0, "undo "+strings.Join(cmd.Undo, " "))
+	add(cmd.Audit, "audit")
+	return all
+}
+
+func option(s chat.Spec) string {
+	text := fmt.Sprintf("%s: %s", s.Name, s.Kind)
+	if s.Required {
+		text += ", required"
+	}
+	if s.Min != 0 || s.Max != 0 {
+		text += fmt.Sprintf(", %d to %d", s.Min, s.Max)
+	}
+	var values []string
+	for _, c := range s.Choices {
+		values = append(values, c.Value)
+	}
+	if len(values) > 0 {
+		text += ", one of " + strings.Join(values, " ")
+	}
+	if s.Completes {
+		text += ", completes"
+	}
+	return text
+}
+
+// Every leaf has a stated verdict for every duty, in a room and in private. A new
+// command has no row, and fails until somebody has said what should happen.
+func TestVerdicts(t *testing.T) {
+	d := newDesk(t, mem.New(), nil)
+	var b strings.Builder
+	for _, path := range leaves(nil, tree(d)) {
+		for _, at := range []chat.Address{lobby, private(ana)} {
+			place := "in a room"
+			if at.Direct() {
+				place = "in private"
+			}
+			fmt.Fprintf(&b, "/%s %s\n", strings.Join(path, " "), place)
+			by := map[string][]string{}
+			for _, name := range append([]string{"nobody"}, chat.RoleNames()...) {
+				v := verdict(d, path, at, name)
+				by[v] = append(by[v], name)
+			}
+			for _, v := range slices.Sorted(maps.Keys(by)) {
+				fmt.Fprintf(&b, "    %s: %s\n", v, strings.Join(by[v], " "))
+			}
+		}
+	}
+	golden(t, "verdicts.golden", b.String())
+}
+
+// verdict is what becomes of the bare command, said by somebody with the duty.
+func verdict(d *desk, path []string, at chat.Address, duty string) string {
+	role, _ := chat.ParseRole(duty)
+	someone := chat.Person{Platform: "test", ID: duty}
+	if at.Direct() {
+		at = private(someone)
+	}
+	reply := d.call(chat.Call{From: someone, At: at, Role: role, Text: "/" + strings.Join(path, " ")})
+	does := "answers"
+	switch {
+	case says(d, reply, "engine.denied"):
+		does = "refuses"
+	case says(d, reply, "engine.unknown.command"), says(d, reply, "engine.unknown.near"), len(reply.Body) == 0:
+		return "knows no such command"
+	case reply.Ask != nil:
+		does = "asks"
+	}
+	if reply.Private {
+		return does + " privately"
+	}
+	return does
+}
+
+// says reports whether the reply begins with the catalogue's sentence, up to its gaps.
+func says(d *desk, reply chat.Reply, id string) bool {
+	beginning, _, _ := strings.Cut(d.words.Put("en", nil, chat.Say(id)).String(), "{{")
+	return strings.HasPrefix(reply.Body.String(), beginning)
+}
+
+func leaves(above []string, cmds []chat.Command) (all [][]string) {
+	for _, cmd := range cmds {
+		path := append(slices.Clone(above), cmd.Name)
+		if len(cmd.Subs) == 0 {
+			all = append(all, path)
+		}
+		all = append(all, leaves(path, cmd.Subs)...)
+	}
+	return all
+}
