@@ -13,9 +13,9 @@ import (
 
 // Stage is one platform with its people and its rooms, as a test plays them. Its
 // methods are called one after the other, and they return at once: the suite waits
-// for what comes of it. People have the ids "ana" and "ben". The rooms "hall" and
-// "yard" are in one space and everybody sees them; the room "" is the private chat
-// of the person who is named.
+// for what comes of it. The people are "ana" and "ben". The rooms "hall" and "yard"
+// are in one space and everybody sees them; the room "" is the private chat of the
+// person who is named. Everybody has opened theirs.
 type Stage interface {
 	// Start makes the platform as a start of the program does. It is called again
 	// after the platform has stopped; what people saw before stays.
@@ -38,6 +38,9 @@ type Stage interface {
 	// asked for, or in the private chat where the platform is Aside.
 	Sees(who, room string) []Seen
 }
+
+// Deduper is a Stage whose platform sends a message once when its id comes again.
+type Deduper interface{ Dedups() }
 
 // Seen is one message as a person sees it.
 type Seen struct {
