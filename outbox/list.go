@@ -23,8 +23,17 @@ type Line struct {
 // List yields all letters and receipts in the order of their keys, after the key given
 // as after. What was erased is left out.
 func (o *Outbox) List(r storage.Reader, after string) iter.Seq2[Line, error] {
+	return lines(o.letters.All(r, "", after))
+}
+
+// ListFor yields what there is for one member.
+func (o *Outbox) ListFor(r storage.Reader, member string) iter.Seq2[Line, error] {
+	return lines(o.letters.By(r, byMember, member, ""))
+}
+
+func lines(rows iter.Seq2[storage.Row[record], error]) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
-		for row, err := range o.letters.All(r, "", after) {
+		for row, err := range rows {
 			rec := row.Value
 			line := Line{Key: row.Key, State: rec.State, At: rec.At, Receipt: rec.Receipt}
 			if rec.Letter != nil {
