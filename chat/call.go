@@ -171,4 +171,5 @@ type Notice struct {
 	Kind   NoticeKind
 	At, To Address
 	Who    Person
+	Time   time.Time // Time is when the platform learnt of it.
 }
