@@ -34,7 +34,8 @@ func (d Date) AddDays(n int) Date { return DateOf(d.midnight().AddDate(0, 0, n))
 
 // Sub is the number of days from other to d.
 func (d Date) Sub(other Date) int {
-	return int(d.midnight().Sub(other.midnight()) / (24 * time.Hour))
+	const day = 24 * 60 * 60
+	return int((d.midnight().Unix() - other.midnight().Unix()) / day)
 }
 
 // Before reports whether d is earlier than other.

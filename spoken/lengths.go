@@ -74,7 +74,7 @@ func (p *parser) lengthPart(last time.Duration) (part shift, unit time.Duration,
 	} else if last == time.Hour && tenths == 0 && n < 60 && p.toks[p.at-1].glued {
 		unit, ok = time.Minute, true
 	}
-	if !ok || time.Duration(n) > maxLength/unit {
+	if !ok || time.Duration(n) > maxLength/unit || unit == time.Second && tenths > 0 {
 		return part, 0, false
 	}
 	if unit >= day && tenths == 0 {

@@ -12,7 +12,7 @@ func ReadPattern(text string) (Pattern, error) { return settle(text, readPattern
 
 func readPattern(text string) (Pattern, error) {
 	p, err := parse(text, (*parser).onDate, (*parser).untilDate, (*parser).interval, (*parser).onceOnly,
-		(*parser).counted, (*parser).monthDay, (*parser).nthWeekdays, (*parser).weekly, (*parser).times,
+		(*parser).counted, (*parser).nthWeekdays, (*parser).monthDay, (*parser).weekly, (*parser).times,
 		(*parser).lasting, (*parser).partOfDay, (*parser).inZone)
 	if err != nil {
 		return Pattern{}, err
