@@ -12,7 +12,9 @@ import (
 	"slices"
 
 	"peerbot/chat"
+	"peerbot/community/meeting"
 	"peerbot/community/member"
+	"peerbot/community/note"
 	"peerbot/community/space"
 	"peerbot/outbox"
 	"peerbot/schedule"
@@ -21,13 +23,15 @@ import (
 
 // Deps are what the commands work on. All of it is needed.
 type Deps struct {
-	Store   storage.Store
-	Vault   *storage.Vault
-	Spaces  *space.Spaces
-	Members *member.Members
-	Agenda  *schedule.Agenda
-	Outbox  *outbox.Outbox
-	Log     *slog.Logger
+	Store    storage.Store
+	Vault    *storage.Vault
+	Spaces   *space.Spaces
+	Members  *member.Members
+	Meetings *meeting.Meetings
+	Notes    *note.Notes
+	Agenda   *schedule.Agenda
+	Outbox   *outbox.Outbox
+	Log      *slog.Logger
 
 	// Langs are the languages of the catalogue, and Match is the one of them that
 	// suits a client's tag best.
@@ -57,6 +61,9 @@ type Noun interface {
 func (d Deps) nouns() []Noun {
 	return []Noun{
 		d.Members,
+		letters{d.Outbox},
+		d.Notes,
+		d.Meetings,
 		d.Spaces,
 	}
 }

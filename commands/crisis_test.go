@@ -11,6 +11,7 @@ import (
 	"peerbot/community/space"
 	"peerbot/locales"
 	"peerbot/storage"
+	"peerbot/storage/mem"
 )
 
 // A card fits one screen of a phone.
@@ -21,12 +22,8 @@ const (
 
 func crisisTree(t *testing.T) map[string]chat.Command {
 	t.Helper()
-	v, err := storage.NewVault(make([]byte, storage.KeySize))
-	if err != nil {
-		t.Fatal(err)
-	}
 	// Nothing else is there: it answers without a store, without a directory.
-	d := commands.Deps{Countries: space.NewCountries(space.New(v, space.Home{}))}
+	d := commands.Deps{Countries: countries(t)}
 	found := map[string]chat.Command{}
 	for _, cmd := range commands.All(d) {
 		if cmd.Always {
@@ -141,14 +138,10 @@ func TestCrisisWithoutACountryOffersAll(t *testing.T) {
 }
 
 func TestCrisisTakesTheCountryFromTheCommunity(t *testing.T) {
-	v, err := storage.NewVault(make([]byte, storage.KeySize))
-	if err != nil {
-		t.Fatal(err)
-	}
-	countries := space.NewCountries(space.New(v, space.Home{}))
+	known := countries(t)
 	at := chat.Address{Platform: "console", Space: "s", Room: "r"}
-	countries.Learn(at, "AU")
-	cmd := commands.All(commands.Deps{Countries: countries})[0]
+	known.Learn(at, "AU")
+	cmd := commands.All(commands.Deps{Countries: known})[0]
 	for lang := range map[string]bool{"en": true, "es-MX": true} { // Language chooses words, never a country.
 		reply, err := cmd.Run(t.Context(), &chat.Call{At: at, Lang: lang})
 		if err != nil {
@@ -159,4 +152,18 @@ func TestCrisisTakesTheCountryFromTheCommunity(t *testing.T) {
 			t.Errorf("in %s the card is %s", lang, title)
 		}
 	}
+}
+
+// countries is a copy in which no community has chosen.
+func countries(t *testing.T) *space.Countries {
+	t.Helper()
+	v, err := storage.NewVault(make([]byte, storage.KeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := space.LoadCountries(t.Context(), mem.New(), space.New(v, space.Home{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
 }

@@ -14,7 +14,9 @@ import (
 	"peerbot/bot"
 	"peerbot/chat"
 	"peerbot/commands"
+	"peerbot/community/meeting"
 	"peerbot/community/member"
+	"peerbot/community/note"
 	"peerbot/community/space"
 	"peerbot/locales"
 	"peerbot/outbox"
@@ -79,11 +81,17 @@ func newDesk(t *testing.T, store storage.Store, words bot.Words) *desk {
 	}
 	d := &desk{t: t, store: storagetest.Twice(store), words: words, now: noon}
 	log := slog.New(slog.DiscardHandler)
-	spaces := space.New(vault, space.Home{Zone: "America/New_York", Lang: "en", Country: "US"})
+	agenda, out := schedule.NewAgenda(d.store, vault, log), outbox.New(d.store, vault, log)
+	members, spaces := member.New(vault), space.New(vault, space.Home{Zone: "America/New_York", Lang: "en", Country: "US"})
+	countries, err := space.LoadCountries(t.Context(), d.store, spaces)
+	if err != nil {
+		t.Fatal(err)
+	}
 	d.deps = commands.Deps{
-		Store: d.store, Vault: vault, Spaces: spaces, Members: member.New(vault),
-		Agenda: schedule.NewAgenda(d.store, vault, log), Outbox: outbox.New(d.store, vault, log), Log: log,
-		Langs: words.Langs(), Match: words.Match, Countries: space.NewCountries(spaces),
+		Store: d.store, Vault: vault, Spaces: spaces, Members: members,
+		Meetings: meeting.New(vault, agenda, out, spaces, members), Notes: note.New(vault, agenda, out, spaces, members),
+		Agenda: agenda, Outbox: out, Log: log,
+		Langs: words.Langs(), Match: words.Match, Countries: countries,
 		Compact: func(context.Context) error { d.compacted++; return nil },
 		Erased:  func(_ context.Context, id string) error { d.erased = append(d.erased, id); return nil },
 	}

@@ -11,8 +11,8 @@ import (
 	"peerbot/storage"
 )
 
-// SweepKind names the agenda items that finish an erasing which a crash cut short.
-const SweepKind = "privacy.sweep"
+// sweepKind names the agenda items that finish an erasing which a crash cut short.
+const sweepKind = "privacy.sweep"
 
 // patience is how long the agenda leaves the rest of an erasing to the call itself.
 const patience = time.Minute
@@ -31,7 +31,7 @@ func (d Deps) erase(ctx context.Context, c *chat.Call) error {
 		if next, err = d.sweep(tx, c.Member, ""); err != nil {
 			return err
 		}
-		return d.Agenda.Put(tx, schedule.Item{Kind: SweepKind, ID: c.Member, From: next, At: c.Time.Add(patience)})
+		return d.Agenda.Put(tx, schedule.Item{Kind: sweepKind, ID: c.Member, From: next, At: c.Time.Add(patience)})
 	})
 	if err != nil {
 		return fmt.Errorf("erase: %w", err)
@@ -50,7 +50,7 @@ func (d Deps) finish(ctx context.Context, id, next string) error {
 			if next, err = d.sweep(tx, id, from); err != nil || next != "" {
 				return err
 			}
-			return d.Agenda.Drop(tx, SweepKind, id)
+			return d.Agenda.Drop(tx, sweepKind, id)
 		})
 		if err != nil {
 			return fmt.Errorf("sweep: %w", err)
@@ -62,14 +62,18 @@ func (d Deps) finish(ctx context.Context, id, next string) error {
 	return nil
 }
 
-// Sweep is the plan of SweepKind.
-func (d Deps) Sweep(tx storage.Tx, now time.Time, it schedule.Item) error {
-	next, err := d.sweep(tx, it.ID, it.From)
-	if err != nil || next == "" {
-		return err
+// Plans are what the agenda does with the items of this package.
+func Plans(d Deps) map[string]schedule.Plan {
+	return map[string]schedule.Plan{
+		sweepKind: func(tx storage.Tx, now time.Time, it schedule.Item) error {
+			next, err := d.sweep(tx, it.ID, it.From)
+			if err != nil || next == "" {
+				return err
+			}
+			it.From, it.At = next, now
+			return d.Agenda.Put(tx, it)
+		},
 	}
-	it.From, it.At = next, now
-	return d.Agenda.Put(tx, it)
 }
 
 // sweep does one step of erasing: at the first noun, or at the one that from names.

@@ -1,6 +1,7 @@
 package space
 
 import (
+	"context"
 	"fmt"
 	"sync"
 
@@ -16,29 +17,28 @@ type Countries struct {
 	of     map[string]string // of a space's own id
 }
 
-// NewCountries is an empty copy: every space has the install's default.
-func NewCountries(s *Spaces) *Countries {
-	return &Countries{spaces: s, of: map[string]string{}}
+// LoadCountries copies what every community has chosen.
+func LoadCountries(ctx context.Context, store storage.Store, s *Spaces) (*Countries, error) {
+	c := &Countries{spaces: s, of: map[string]string{}}
+	if err := store.View(ctx, c.load); err != nil {
+		return nil, fmt.Errorf("load countries: %w", err)
+	}
+	return c, nil
 }
 
-// Load reads what every community has chosen.
-func (c *Countries) Load(r storage.Reader) error {
-	of := map[string]string{}
+func (c *Countries) load(r storage.Reader) error {
 	for row, err := range c.spaces.homes.All(r, "", "") {
 		if err != nil {
-			return fmt.Errorf("load countries: %w", err)
+			return err
 		}
-		of[row.Key] = row.Value.Country
+		c.of[row.Key] = row.Value.Country
 	}
 	for row, err := range c.spaces.links.All(r, "", "") {
 		if err != nil {
-			return fmt.Errorf("load countries: %w", err)
+			return err
 		}
-		of[row.Key] = of[row.Value.Home]
+		c.of[row.Key] = c.of[row.Value.Home]
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.of = of
 	return nil
 }
 

@@ -287,8 +287,10 @@ func TestCountries(t *testing.T) {
 		home := homeOf(t, s, spaces, lobby)
 		update(t, s, func(tx storage.Tx) error { return spaces.Put(tx, space.Home{ID: home, Country: "US"}) })
 		update(t, s, func(tx storage.Tx) error { return spaces.Move(tx, lobby, moved) })
-		countries := space.NewCountries(spaces)
-		view(t, s, countries.Load)
+		countries, err := space.LoadCountries(t.Context(), s, spaces)
+		if err != nil {
+			t.Fatal(err)
+		}
 		countries.Learn(other, "AU")
 		private := chat.Address{Platform: "telegram", Room: "5"}
 		for at, want := range map[chat.Address]string{lobby: "US", moved: "US", other: "AU", private: "GB", {Platform: "x", Space: "y"}: "GB"} {
