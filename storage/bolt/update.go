@@ -66,12 +66,14 @@ func (s *Store) gather() error {
 	if s.failed != nil || s.group != nil {
 		return s.failed
 	}
-	tx, err := s.db.Load().Begin(true)
-	if err != nil {
-		return known(err)
-	}
-	s.group = &group{tx: tx, done: make(chan struct{})}
-	return nil
+	return guard(func() error {
+		tx, err := s.db.Load().Begin(true)
+		if err != nil {
+			return known(err)
+		}
+		s.group = &group{tx: tx, done: make(chan struct{})}
+		return nil
+	})
 }
 
 // apply writes a member's changes into the group's transaction. An error condemns
