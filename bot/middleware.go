@@ -132,6 +132,7 @@ func (r *Router) fetched(next step) step {
 // answered even when that cannot be found out.
 func (r *Router) knows(next step) step {
 	return func(ctx context.Context, v *visit) (chat.Reply, error) {
+		v.Lang = v.tag
 		if err := r.known.Know(ctx, v.Call); err != nil && v.node != nil {
 			return chat.Reply{}, fmt.Errorf("know who calls: %w", err)
 		}

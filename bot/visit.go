@@ -11,8 +11,9 @@ import (
 type visit struct {
 	*chat.Call
 	limits Limits
-	node   *node // node is what was asked for; nil when it is nothing in the tree.
-	act    step  // act is what is to be done.
+	node   *node  // node is what was asked for; nil when it is nothing in the tree.
+	act    step   // act is what is to be done.
+	tag    string // tag is the language of the client, "" when it says none.
 
 	bare   bool       // bare: the command was given, and no option with it.
 	open   []chat.Arg // open are options that are still to be asked for.
@@ -42,7 +43,7 @@ func (r *Router) visit(c *chat.Call) *visit {
 	own := *c
 	own.Home, own.Member, own.Zone, own.Plain, own.Confirmed = "", "", nil, false, false
 	own.Lang = r.words.Match(c.Lang)
-	return &visit{Call: &own, limits: r.limits[c.At.Platform], ended: "done"}
+	return &visit{Call: &own, limits: r.limits[c.At.Platform], tag: c.Lang, ended: "done"}
 }
 
 // sort finds out what was asked for, as far as that needs no store, and sends the
