@@ -100,10 +100,10 @@ func newDesk(t *testing.T, store storage.Store, words bot.Words) *desk {
 }
 
 // reopen puts the tree, with the deps as they are now, behind a new Router.
-func (d *desk) reopen() {
+func (d *desk) reopen(more ...chat.Command) {
 	d.t.Helper()
 	router, err := bot.NewRouter(bot.RouterConfig{
-		Tree: commands.All(d.deps), Store: d.deps.Store, Vault: d.deps.Vault, Words: d.words,
+		Tree: append(commands.All(d.deps), more...), Store: d.deps.Store, Vault: d.deps.Vault, Words: d.words,
 		Directory: commands.NewDirectory(d.deps), Log: d.deps.Log, Rand: rand.NewChaCha8([32]byte{}),
 		Limits: []bot.Limits{{Platform: "test", Payload: 64, Label: 80, Text: 4000, Rows: 10, Columns: 5, Choices: 25, Typed: true}},
 		Menu:   []string{"help"},

@@ -79,3 +79,14 @@ func put(d *desk, v member.Member) {
 func putHome(d *desk, h space.Home) {
 	d.update(func(tx storage.Tx) error { return d.deps.Spaces.Put(tx, h) })
 }
+
+// Whose client says no language is answered in the community's.
+func TestTheCommunitysLanguage(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		putHome(d, space.Home{ID: homeOf(d, lobby), Lang: "es"})
+		for tag, want := range map[string]string{"": "Tus ajustes", "en-GB": "Your settings"} {
+			c := chat.Call{ID: "first" + tag, From: ana, At: lobby, Text: "/settings", Lang: tag, Time: noon}
+			d.wants(d.router.Call(t.Context(), &c), want)
+		}
+	})
+}

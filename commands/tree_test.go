@@ -1,8 +1,10 @@
 package commands_test
 
 import (
+	"context"
 	"flag"
 	"fmt"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -114,35 +116,53 @@ func option(s chat.Spec) string {
 // command has no row, and fails until somebody has said what should happen.
 func TestVerdicts(t *testing.T) {
 	d := newDesk(t, mem.New(), nil)
+	d.words = doorsWords{d.words}
+	d.reopen(door(tree(d)))
 	var b strings.Builder
-	for _, path := range leaves(nil, tree(d)) {
+	for path, cmd := range leaves(nil, tree(d)) {
 		for _, at := range []chat.Address{lobby, private(ana)} {
-			place := "in a room"
-			if at.Direct() {
-				place = "in private"
-			}
-			fmt.Fprintf(&b, "/%s %s\n", strings.Join(path, " "), place)
-			by := map[string][]string{}
-			for _, name := range append([]string{"nobody"}, chat.RoleNames()...) {
-				v := verdict(d, path, at, name)
-				by[v] = append(by[v], name)
-			}
-			for _, v := range slices.Sorted(maps.Keys(by)) {
-				fmt.Fprintf(&b, "    %s: %s\n", v, strings.Join(by[v], " "))
-			}
+			verdicts(&b, d, path, cmd.Unlisted, at)
 		}
 	}
 	golden(t, "verdicts.golden", b.String())
 }
 
-// verdict is what becomes of the bare command, said by somebody with the duty.
-func verdict(d *desk, path []string, at chat.Address, duty string) string {
+// verdicts writes what becomes of one command in one place, by duty.
+func verdicts(b *strings.Builder, d *desk, path string, unlisted bool, at chat.Address) {
+	fmt.Fprintf(b, "/%s", path)
+	if at.Direct() {
+		b.WriteString(" in private")
+	} else {
+		b.WriteString(" in a room")
+	}
+	by := map[string][]string{}
+	for _, name := range append([]string{"nobody"}, chat.RoleNames()...) {
+		v := verdict(d, "/"+path, at, name)
+		if unlisted {
+			v += "; its button " + verdict(d, path, at, name)
+		}
+		by[v] = append(by[v], name)
+	}
+	b.WriteString("\n")
+	for _, v := range slices.Sorted(maps.Keys(by)) {
+		fmt.Fprintf(b, "    %s: %s\n", v, strings.Join(by[v], " "))
+	}
+}
+
+// verdict is what becomes of the bare command, typed or by its button, when somebody
+// with the duty asks for it.
+func verdict(d *desk, line string, at chat.Address, duty string) string {
 	role, _ := chat.ParseRole(duty)
 	someone := chat.Person{Platform: "test", ID: duty}
 	if at.Direct() {
 		at = private(someone)
 	}
-	reply := d.call(chat.Call{From: someone, At: at, Role: role, Text: "/" + strings.Join(path, " ")})
+	call := chat.Call{From: someone, At: at, Role: role, Text: line}
+	if !strings.HasPrefix(line, "/") {
+		doors := d.call(chat.Call{From: someone, At: at, Text: "/door"})
+		call.Text, call.Press = "", payload(doors, line)
+	}
+	reply := d.call(call)
 	does := "answers"
 	switch {
 	case says(d, reply, "engine.denied"):
@@ -158,19 +178,59 @@ func verdict(d *desk, path []string, at chat.Address, duty string) string {
 	return does
 }
 
+// door is a command with a button for every unlisted leaf, which nobody can type.
+func door(tree []chat.Command) chat.Command {
+	var offers []chat.Offer
+	for path, cmd := range leaves(nil, tree) {
+		if cmd.Unlisted {
+			offers = append(offers, chat.Offer{Label: chat.Words(path), Path: strings.Fields(path)})
+		}
+	}
+	return chat.Command{Name: "door", Run: func(context.Context, *chat.Call) (chat.Reply, error) {
+		return chat.Reply{Body: chat.Words("doors"), Offers: [][]chat.Offer{offers}}, nil
+	}}
+}
+
+// doorsWords know what the door is about.
+type doorsWords struct{ bot.Words }
+
+func (w doorsWords) About(lang, path string) string {
+	if about := w.Words.About(lang, path); about != "" {
+		return about
+	}
+	return "a door"
+}
+
+func payload(r chat.Reply, label string) string {
+	for _, row := range r.Offers {
+		for _, o := range row {
+			if o.Label.String() == label {
+				return o.Payload
+			}
+		}
+	}
+	return ""
+}
+
 // says reports whether the reply begins with the catalogue's sentence, up to its gaps.
 func says(d *desk, reply chat.Reply, id string) bool {
 	beginning, _, _ := strings.Cut(d.words.Put("en", nil, chat.Say(id)).String(), "{{")
 	return strings.HasPrefix(reply.Body.String(), beginning)
 }
 
-func leaves(above []string, cmds []chat.Command) (all [][]string) {
-	for _, cmd := range cmds {
-		path := append(slices.Clone(above), cmd.Name)
-		if len(cmd.Subs) == 0 {
-			all = append(all, path)
+// leaves are the leaves under the commands, by path.
+func leaves(above []string, cmds []chat.Command) iter.Seq2[string, chat.Command] {
+	return func(yield func(string, chat.Command) bool) {
+		for _, cmd := range cmds {
+			path := append(slices.Clone(above), cmd.Name)
+			if len(cmd.Subs) == 0 && !yield(strings.Join(path, " "), cmd) {
+				return
+			}
+			for path, sub := range leaves(path, cmd.Subs) {
+				if !yield(path, sub) {
+					return
+				}
+			}
 		}
-		all = append(all, leaves(path, cmd.Subs)...)
 	}
-	return all
 }
