@@ -72,6 +72,7 @@ func (d Deps) nouns() []Noun {
 func All(d Deps) []chat.Command {
 	tree := []chat.Command{
 		crisisCommand(d), crisisMoreCommand(),
+		meetingsCommand(d), remindCommand(d), noteCommand(d), meetingCommand(d),
 		settingsCommand(d),
 		privacyCommand(d), privacyEraseCommand(d),
 	}

@@ -60,6 +60,23 @@ func (s series) current(now time.Time) (Gathering, bool) {
 	return s.next(now)
 }
 
+// Coming is the gathering of a series that is on at now, else the next; false when it
+// is over.
+func (m *Meetings) Coming(r storage.Reader, id string, now time.Time) (Gathering, bool, error) {
+	s, err := m.parts(r, id)
+	if err != nil {
+		return Gathering{}, false, err
+	}
+	g, ok := s.current(now)
+	return g, ok, nil
+}
+
+// Named reports whether the words are the whole name of the gathering, or its Ref.
+func (g Gathering) Named(words string) bool {
+	typed := fold(words)
+	return words == g.Ref() || words == g.Series || typed == fold(g.Title) || typed == fold(g.ShortName)
+}
+
 // Find is the gathering that somebody means in a community: by its Ref or its series,
 // which is the current date, or by words of its title. The error is a *chat.Refusal
 // that offers the meetings it could be.

@@ -130,9 +130,20 @@ func (m *Meetings) Followers(r storage.Reader, series string) (int, error) {
 func (m *Meetings) followKey(series, id string) string { return m.vault.ID("follow", series, id) }
 
 // Clashes reports whether one of the next reminders of a follower would fall into
-// their quiet hours, so that they have to be asked.
-func (m *Meetings) Clashes(r storage.Reader, f Follow, now time.Time) (bool, error) {
-	w, err := m.wishes(r, f)
+// their quiet hours, so that they have to be asked. What they said before about this
+// series counts, and is put into f.
+func (m *Meetings) Clashes(r storage.Reader, f *Follow, now time.Time) (bool, error) {
+	if f.Clash == Unasked {
+		was, _, err := m.Following(r, f.Series, f.Member)
+		if err != nil {
+			return false, err
+		}
+		f.Clash = was.Clash
+	}
+	if f.Clash != Unasked {
+		return false, nil
+	}
+	w, err := m.wishes(r, *f)
 	if err != nil || w.quiet.None() {
 		return false, err
 	}

@@ -143,7 +143,7 @@ func (v Meeting) Card(voice chat.Address, now time.Time) chat.Rich {
 			v.neutralLine(),
 			v.leadsLine(),
 		),
-		v.notesWords(),
+		v.NotesWords(),
 		v.NextWords(now, 3),
 	)
 }
@@ -162,7 +162,8 @@ func (v Meeting) leadsLine() chat.Rich {
 	return chat.Say("meeting.leads_line", chat.With("leads", Leads(v.Leads)))
 }
 
-func (v Meeting) notesWords() chat.Rich {
+// NotesWords are the notes under their heading, if there are any.
+func (v Meeting) NotesWords() chat.Rich {
 	if v.Notes == "" {
 		return nil
 	}

@@ -82,7 +82,7 @@ func (s *Notes) letter(r storage.Reader, n Note, due, now time.Time) (l outbox.L
 	if err != nil {
 		return l, false, err
 	}
-	zone := zoneOf(who.Zone, n.Rule.Zone)
+	zone := n.Zone(who.Zone)
 	l = outbox.Letter{
 		ID: fmt.Sprint("note|", n.ID, "|", due.Unix()), To: who.Reach, For: n.Member, Home: n.Home,
 		Message: chat.Message{Body: n.words(who, due), Lang: cmp.Or(who.Lang, home.Lang), Zone: zone, Offers: [][]chat.Offer{{n.open()}}},
@@ -160,9 +160,9 @@ func (s *Notes) setPaused(tx storage.Tx, n Note, paused bool, now time.Time) err
 	return s.agenda.Put(tx, schedule.Item{Kind: kindDue, ID: n.ID, At: next.Start})
 }
 
-// zoneOf is the first of the named zones that is known, else UTC.
-func zoneOf(names ...string) *time.Location {
-	for _, name := range names {
+// Zone is the member's own zone, by its name, else the one in which they wrote.
+func (n Note) Zone(own string) *time.Location {
+	for _, name := range []string{own, n.Rule.Zone} {
 		if zone, err := spoken.LoadZone(name); err == nil {
 			return zone
 		}

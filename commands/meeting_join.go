@@ -1,0 +1,166 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/community/meeting"
+	"peerbot/storage"
+)
+
+// How a follower wants to be reminded.
+var (
+	followLead  = chat.String("lead").Between(1, 40)
+	followQuiet = chat.String("quiet").OneOf(
+		chat.Choice{Value: string(meeting.Silently), Label: chat.Say("meeting.clash.silently")},
+		chat.Choice{Value: string(meeting.Before), Label: chat.Say("meeting.clash.before")},
+		chat.Choice{Value: string(meeting.Skip), Label: chat.Say("meeting.clash.skip")})
+	unfollowPath = []string{"meeting", "unfollow"}
+)
+
+// meetingJoin tells the way in, from a while before the start until the end, to
+// whoever is in the room.
+func (d Deps) meetingJoin() chat.Command {
+	return chat.Command{
+		Name: "join", Private: true, Unlisted: true,
+		Options: []chat.Param{d.meetingName()},
+		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+			g, err := d.findMeeting(ctx, c)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			follows := false
+			voice := chat.Address{}
+			err = d.Store.View(ctx, func(r storage.Reader) (err error) {
+				if _, follows, err = d.Meetings.Following(r, g.Series, c.Member); err == nil {
+					voice, err = d.Meetings.Voice(r, g.Meeting)
+				}
+				return err
+			})
+			return joinCard(c, g, follows, voice), err
+		},
+	}
+}
+
+// joinCard is the way in while the doors are open; else when they are.
+func joinCard(c *chat.Call, g meeting.Gathering, follows bool, voice chat.Address) chat.Reply {
+	title := chat.Rich{chat.Strong(g.Title)}
+	offer := g.RemindMe()
+	if follows {
+		offer = unfollowOffer(g)
+	}
+	offers := [][]chat.Offer{{offer, meeting.HelpNow()}}
+	at := chat.At("time", g.Start, chat.Moment)
+	switch g.Doors(c.Time) {
+	case meeting.Early:
+		return chat.Reply{Body: chat.Paragraphs(title, chat.Say("meeting.early", at, chat.Count("minutes", int(meeting.DoorsOpen/time.Minute)))), Offers: offers}
+	case meeting.Over:
+		return chat.Reply{Body: chat.Paragraphs(title, chat.Say("meeting.over", at)), Offers: offers}
+	}
+	way := g.Place.WayIn(voice)
+	if len(way) == 0 {
+		way = chat.Say("meeting.no_way_in")
+	}
+	return chat.Reply{Body: chat.Paragraphs(title, chat.Say("meeting.at", at), way, g.NotesWords()), Offers: offers}
+}
+
+func unfollowOffer(g meeting.Gathering) chat.Offer {
+	return chat.Offer{Label: chat.Say("meeting.stop"), Path: unfollowPath,
+		Bound: []chat.Arg{{Name: meeting.OptionMeeting, Value: g.Series}}}
+}
+
+// meetingFollow reminds the caller of a series from now on, or changes how.
+func (d Deps) meetingFollow() chat.Command {
+	return chat.Command{
+		Name: "follow", Private: true, Unlisted: true,
+		Options: []chat.Param{d.meetingName(), followLead, followQuiet},
+		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+			g, err := d.findMeeting(ctx, c)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			lead := meeting.DefaultLead
+			if followLead.Given(c) {
+				if lead, err = meeting.ReadLead(followLead.In(c)); err != nil {
+					return chat.Reply{}, err
+				}
+			}
+			return d.follow(ctx, c, g, lead)
+		},
+	}
+}
+
+// meetingUnfollow ends the caller's reminders of a series.
+func (d Deps) meetingUnfollow() chat.Command {
+	return chat.Command{
+		Name: "unfollow", Private: true, Unlisted: true,
+		Options: []chat.Param{d.meetingName()},
+		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+			series, _ := c.Arg(meeting.OptionMeeting)
+			err := d.Store.Update(ctx, func(tx storage.Tx) error {
+				return d.Meetings.Unfollow(tx, series.Value, c.Member)
+			})
+			return chat.Reply{Body: chat.Say("meeting.unfollowed"), Replace: true}, err
+		},
+	}
+}
+
+// follow asks first what to do in the caller's quiet hours, if that has to be asked.
+func (d Deps) follow(ctx context.Context, c *chat.Call, g meeting.Gathering, lead time.Duration) (chat.Reply, error) {
+	f := meeting.Follow{Series: g.Series, Home: c.Home, Member: c.Member, Lead: lead, Clash: meeting.Clash(followQuiet.In(c))}
+	clash := false
+	err := d.Store.View(ctx, func(r storage.Reader) (err error) {
+		clash, err = d.Meetings.Clashes(r, &f, c.Time)
+		return err
+	})
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	if clash {
+		return askClash(g, lead), nil
+	}
+	var next meeting.Gathering
+	p, err := d.promise(ctx, c, func(tx storage.Tx) (err error) {
+		next, err = d.Meetings.Follow(tx, f, c.Time)
+		return err
+	})
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	return p.shown(followCard(g, next, f)), nil
+}
+
+// askClash asks what becomes of a reminder that falls into quiet hours.
+func askClash(g meeting.Gathering, lead time.Duration) chat.Reply {
+	var row []chat.Offer
+	for _, choice := range followQuiet.Choices {
+		o := leadOffer(g, choice.Label, lead)
+		o.Bound = append(o.Bound, followQuiet.Is(choice.Value))
+		row = append(row, o)
+	}
+	return chat.Reply{Body: chat.Say("meeting.ask_clash", chat.Text("title", g.Title)), Offers: rows(row, 1), Replace: true}
+}
+
+// followCard says when the first reminder comes, and how to change that.
+func followCard(g, next meeting.Gathering, f meeting.Follow) chat.Reply {
+	body := chat.Say("meeting.following", chat.Text("title", g.Title), chat.With("lead", meeting.Lead(f.Lead)))
+	if !next.Start.IsZero() {
+		body = chat.Lines(body, chat.Say("meeting.following_next", chat.At("time", next.Start, chat.Moment)))
+	}
+	var leads []chat.Offer
+	for _, lead := range []time.Duration{meeting.DefaultLead, time.Hour, 24 * time.Hour} {
+		if lead != f.Lead {
+			leads = append(leads, leadOffer(g, meeting.Lead(lead), lead))
+		}
+	}
+	return chat.Reply{Body: body, Offers: [][]chat.Offer{leads, {unfollowOffer(g)}}, Replace: true}
+}
+
+// leadOffer follows the series with another lead time.
+func leadOffer(g meeting.Gathering, label chat.Rich, lead time.Duration) chat.Offer {
+	o := g.RemindMe()
+	o.Label = label
+	o.Bound = append(o.Bound, followLead.Is(lead.String()))
+	return o
+}

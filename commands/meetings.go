@@ -1,0 +1,107 @@
+package commands
+
+import (
+	"context"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/community/meeting"
+	"peerbot/spoken"
+	"peerbot/storage"
+)
+
+var meetingsWhen = chat.String("when").Or("next").OneOf(
+	chat.Choice{Value: "now", Label: chat.Say("meetings.now")},
+	chat.Choice{Value: "today", Label: chat.Say("meetings.today")},
+	chat.Choice{Value: "tomorrow", Label: chat.Say("meetings.tomorrow")},
+	chat.Choice{Value: "week", Label: chat.Say("meetings.week")})
+
+// maxListed is how many meetings one answer shows.
+const maxListed = 8
+
+// meetingsCommand shows what is on, with a way in and a reminder for each.
+func meetingsCommand(d Deps) chat.Command {
+	return chat.Command{
+		Name: "meetings", Group: groupMeetings,
+		Options: []chat.Param{meetingsWhen},
+		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+			when := meetingsWhen.In(c)
+			found, err := d.listMeetings(ctx, c, when)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			return meetingsCard(c, when, found), nil
+		},
+	}
+}
+
+// listMeetings are the gatherings that the word means, on the caller's own clock.
+func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string) (found []meeting.Gathering, err error) {
+	zone := c.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	midnight := func(days int) time.Time {
+		return spoken.Resolve(spoken.DateOf(c.Time.In(zone)).AddDays(days), 0, zone)
+	}
+	from, to := c.Time, c.Time
+	switch when {
+	case "now":
+		to = c.Time.Add(meeting.Grace + time.Second)
+	case "today":
+		to = midnight(1)
+	case "tomorrow":
+		from, to = midnight(1), midnight(2)
+	case "week":
+		to = midnight(7)
+	}
+	err = d.Store.View(ctx, func(r storage.Reader) error {
+		if when == meetingsWhen.Default {
+			found, err = d.Meetings.Next(r, c.Home, c.Time, maxListed)
+			return err
+		}
+		found, err = d.Meetings.List(r, c.Home, from, to)
+		return err
+	})
+	return found, err
+}
+
+func meetingsCard(c *chat.Call, when string, found []meeting.Gathering) chat.Reply {
+	body := chat.Say("meetings.none." + when)
+	var items []chat.Rich
+	var offers [][]chat.Offer
+	for _, g := range found[:min(len(found), maxListed)] {
+		items = append(items, chat.Say("meetings.item", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment)))
+		offers = append(offers, meetingOffers(c, g))
+	}
+	if len(items) > 0 {
+		body = chat.Lines(chat.Say("meetings.title."+when), chat.Rich{chat.List{Items: items}})
+	}
+	if more := len(found) - len(items); more > 0 {
+		body = chat.Lines(body, chat.Say("meetings.more", chat.Count("meetings", more)))
+	}
+	return chat.Reply{Body: body, Offers: append(offers, otherTimes(when)...)}
+}
+
+// meetingOffers name their meeting, since several stand below each other.
+func meetingOffers(c *chat.Call, g meeting.Gathering) []chat.Offer {
+	remind := g.RemindMe()
+	remind.Label = chat.Say("meetings.remind_me", chat.Text("title", g.Title))
+	if g.Doors(c.Time) != meeting.Open {
+		return []chat.Offer{remind}
+	}
+	join := g.Join()
+	join.Label = chat.Say("meetings.join", chat.Text("title", g.Title))
+	return []chat.Offer{join, remind}
+}
+
+// otherTimes lead to the other lists, and to help.
+func otherTimes(when string) [][]chat.Offer {
+	var row []chat.Offer
+	for _, choice := range meetingsWhen.Choices {
+		if choice.Value != when {
+			row = append(row, chat.Offer{Label: choice.Label, Path: []string{"meetings"}, Bound: []chat.Arg{meetingsWhen.Is(choice.Value)}})
+		}
+	}
+	return [][]chat.Offer{row, {meeting.HelpNow()}}
+}
