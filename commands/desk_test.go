@@ -115,7 +115,9 @@ func (d *desk) reopen(more ...chat.Command) {
 }
 
 // private is the person's own chat with the bot.
-func private(who chat.Person) chat.Address { return who.Private() }
+func private(who chat.Person) chat.Address {
+	return chat.Address{Platform: who.Platform, Room: who.ID}
+}
 
 // call plays one call; what is left open is filled in as a platform would.
 func (d *desk) call(c chat.Call) chat.Reply {
