@@ -146,8 +146,8 @@ func completeZone(_ context.Context, _ *Call, typed string) ([]Choice, error) {
 	return choices, nil
 }
 
-// Who is a person on the caller's platform. An adapter writes "platform:id" with
-// WriteWho; a bare id, with or without "@", is taken to be of the caller's platform.
+// Who is a person on the caller's platform, "platform:id"; a bare id, with or without
+// "@", is taken to be of the caller's platform.
 func Who(name string) *Option[Person] {
 	return &Option[Person]{
 		Name: name, kind: KindPerson,
@@ -203,7 +203,7 @@ func parseRoom(_ *Option[Address], c *Call, typed Arg) (Address, error) {
 		return Address{}, Refuse(Invalid, "option.no_such_room")
 	}
 	room, thread, _ := strings.Cut(text, "/")
-	if room == "" || c.At.Direct() || strings.ContainsAny(text, " ") || checkLength(text, 1, 200) != nil {
+	if room == "" || c.At.Direct() || strings.Contains(thread, "/") || strings.Contains(text, " ") || checkLength(text, 1, 200) != nil {
 		return Address{}, Refuse(Invalid, "option.no_such_room")
 	}
 	return Address{Platform: c.At.Platform, Space: c.At.Space, Room: room, Thread: thread}, nil

@@ -3,6 +3,7 @@ package chat
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 )
@@ -22,7 +23,7 @@ func ReadLink(text string) (Link, error) {
 	if len(text) > maxLink {
 		return Link{}, Refuse(Invalid, "option.link.too_long")
 	}
-	if strings.ContainsFunc(text, func(r rune) bool { return r == ' ' || cleanRune(r) != r }) {
+	if !utf8.ValidString(text) || strings.ContainsFunc(text, func(r rune) bool { return r == ' ' || cleanRune(r) != r }) {
 		return Link{}, Refuse(Invalid, "option.link.not_a_link")
 	}
 	u, err := url.Parse(text)
@@ -47,7 +48,7 @@ func checkURL(u *url.URL) error {
 		return Refuse(Invalid, "option.link.userinfo")
 	}
 	host, err := hosts.ToASCII(u.Hostname())
-	if err != nil || !strings.Contains(host, ".") {
+	if err != nil || !strings.Contains(host, ".") || !utf8.ValidString(u.Hostname()) {
 		return Refuse(Invalid, "option.link.not_a_link")
 	}
 	if port := u.Port(); port != "" {

@@ -44,6 +44,9 @@ func Cut(text string, max int) (short string, cut bool) {
 	if len(text) <= max {
 		return text, false
 	}
+	if max < 1 {
+		return "", true
+	}
 	graphemes := uniseg.NewGraphemes(text)
 	keep := 0
 	for n := 1; graphemes.Next(); n++ {
