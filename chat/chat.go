@@ -34,6 +34,10 @@ type Person struct {
 	Name     string `json:"-"` // Name is for display at once only; it is never stored and never logged.
 }
 
+// Private is the person's own chat with the bot: on every platform its room goes by
+// the person's ID.
+func (p Person) Private() Address { return Address{Platform: p.Platform, Room: p.ID} }
+
 // Role is a set of duties in one community.
 type Role uint16
 

@@ -115,9 +115,7 @@ func (d *desk) reopen(more ...chat.Command) {
 }
 
 // private is the person's own chat with the bot.
-func private(who chat.Person) chat.Address {
-	return chat.Address{Platform: who.Platform, Room: who.ID}
-}
+func private(who chat.Person) chat.Address { return who.Private() }
 
 // call plays one call; what is left open is filled in as a platform would.
 func (d *desk) call(c chat.Call) chat.Reply {
