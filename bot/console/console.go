@@ -41,7 +41,8 @@
 // What is wrong with a line itself is said in a block headed console. No control
 // character reaches the terminal, whoever typed it.
 //
-// It keeps nothing when the program ends, knows no command, and parses no text.
+// It knows no command, parses no text, and keeps nothing when the program ends: the
+// next start does not know the buttons that still stand on the terminal.
 package console
 
 import (
@@ -107,7 +108,7 @@ func New(o Options) (*Console, error) {
 // Limits are wide: a terminal takes whatever is written.
 func (c *Console) Limits() bot.Limits {
 	return bot.Limits{
-		Platform: c.o.Name, Payload: 4096, Label: 80, Text: 1 << 16,
+		Platform: c.o.Name, Payload: 4096, Label: 80, Text: maxText,
 		Rows: 25, Columns: 5, Choices: 25, Asks: 1, Typed: true, Aside: true,
 	}
 }
@@ -185,7 +186,7 @@ func (c *Console) answer(ctx context.Context, h bot.Handler, l line) error {
 func (c *Console) reply(call *chat.Call, pressed *post, r chat.Reply) error {
 	p := &post{at: where(call.At), body: r.Body, rows: buttons(r.Offers), files: r.Files}
 	if r.Private {
-		p.at = where(call.From.Private())
+		p.at = place{call.From.ID, true}
 	}
 	if r.Ask != nil {
 		p.ask = r.Ask.Ask

@@ -161,9 +161,9 @@ func (c *Console) blank(who head) *chat.Call {
 	call := &chat.Call{
 		ID:   who.id,
 		From: chat.Person{Platform: c.o.Name, ID: who.name, Name: who.name},
+		At:   chat.Address{Platform: c.o.Name, Room: who.name},
 		Role: who.role, Lang: who.lang, Time: time.Now(),
 	}
-	call.At = call.From.Private()
 	if who.room != "" {
 		call.At.Space, call.At.Room = "console", who.room
 	}

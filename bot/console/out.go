@@ -8,6 +8,9 @@ import (
 	"peerbot/chat"
 )
 
+// maxText bounds the body of a message, in graphemes.
+const maxText = 1 << 16
+
 // write puts a message up and writes its block in one piece. The caller holds mu.
 func (c *Console) write(p *post) error {
 	if p.ref == "" {
@@ -104,7 +107,8 @@ func (p *post) head() string {
 
 // lines are the body, the open question, the files and the buttons.
 func (p *post) lines(files []string) []string {
-	lines := indented(plain(p.body))
+	body, _ := chat.Cut(plain(p.body), maxText)
+	lines := indented(body)
 	for _, q := range p.ask {
 		lines = append(lines, indented(question(q))...)
 	}
