@@ -1,7 +1,7 @@
 package config
 
 import (
-	"encoding/base64"
+	"encoding/hex"
 	"slices"
 	"strings"
 
@@ -28,8 +28,8 @@ func checkStore(c Config) *Problem {
 	if c.Store.KeyFile != "" {
 		return &Problem{Key: "store.key", Say: "give either store.key or store.key_file, not both"}
 	}
-	if key, err := base64.StdEncoding.DecodeString(string(c.Store.Key)); err != nil || len(key) != 32 {
-		return &Problem{Key: "store.key", Say: "a key is 32 bytes in base64; copy the line of the key file whole"}
+	if key, err := hex.DecodeString(string(c.Store.Key)); err != nil || len(key) != 32 {
+		return &Problem{Key: "store.key", Say: "a key is 64 hexadecimal digits; copy the line of the key file whole"}
 	}
 	return nil
 }

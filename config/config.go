@@ -49,7 +49,8 @@ type Console struct {
 	Enabled bool `yaml:"enabled" env:"ENABLED"`
 }
 
-// Upkeep says when the bot tidies up. Times are cron expressions in the machine's zone.
+// Upkeep says when the bot tidies up. Times are cron
+// expressions, or words such as "Mondays at 4:17", in the community's zone, else UTC.
 type Upkeep struct {
 	Purge        string `yaml:"purge" env:"PURGE"`
 	Compact      string `yaml:"compact" env:"COMPACT"`

@@ -62,7 +62,7 @@ func TestWhatIsWrongIsSaidWithItsPlace(t *testing.T) {
 		{"zone", "community:\n  zone: Mars/Base\n", nil, 2, 9, "America/New_York"},
 		{"country", "community:\n  country: usa\n", nil, 2, 12, "two capital letters"},
 		{"two keys", "store:\n  key: x\n  key_file: y\n", nil, 2, 8, "not both"},
-		{"short key", "store:\n  key: c2hvcnQ=\n", nil, 2, 8, "32 bytes"},
+		{"short key", "store:\n  key: c0ffee\n", nil, 2, 8, "64 hexadecimal digits"},
 		{"no path", "store:\n  path: \"\"\n", nil, 2, 9, "such as data/peerbot.db"},
 		{"folder without time", "upkeep:\n  backup: \"\"\n  backup_folder: b\n", nil, 2, 11, "7 3 * * *"},
 		{"unknown variable", "", []string{"PEERBOT_STORE_PAHT=x"}, 0, 0, "no such setting"},

@@ -1,0 +1,67 @@
+// Command peerbot is the bot: one process that keeps a peer community's meetings,
+// reminds its people, and answers them in a terminal, and on their platforms.
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	_ "time/tzdata" // The zone data of the release wins over the machine's, see spoken.LoadZone.
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := execute(ctx, terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Environ: os.Environ()}, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// terminal is what the program sees of the outside, so that a test can be it.
+type terminal struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Environ  []string
+}
+
+// execute runs one command line and returns the exit code.
+func execute(ctx context.Context, t terminal, args []string) int {
+	root := rootCommand(t)
+	root.SetArgs(args)
+	root.SetIn(t.In)
+	root.SetOut(t.Out)
+	root.SetErr(t.Err)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(t.Err, "peerbot: "+inWords(err))
+	return exitCode(err)
+}
+
+func rootCommand(t terminal) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "peerbot",
+		Short:         "A bot for communities of people who support each other",
+		Long:          "peerbot keeps a peer community's meetings and reminds its people.\nTry it with `peerbot demo`; it needs no account and keeps nothing.\n\n" + exitHelp,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.PersistentFlags().StringP("config", "c", "", "the configuration `file`; without one, defaults and the environment hold")
+	root.AddCommand(
+		demoCommand(t),
+		runCommand(t),
+		consoleCommand(t),
+		configCommand(t),
+		outboxCommand(t),
+		agendaCommand(t),
+		versionCommand(),
+	)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	return root
+}
