@@ -145,7 +145,7 @@ func (p *pump) sortOne(tx storage.Tx, key string, now time.Time) error {
 	switch {
 	case err != nil || rec.Letter == nil:
 		return err
-	case (rec.State == Waiting || rec.State == OnHold) && !rec.At.After(now):
+	case (rec.State == Waiting || rec.State == OnHold) && stamp(rec.At) <= stamp(now):
 		rec.State = Ready
 	case rec.State == Ready && rec.Letter.NotBefore.After(now):
 		rec.State, rec.At = Waiting, rec.Letter.NotBefore

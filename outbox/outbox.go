@@ -61,14 +61,16 @@ type Outbox struct {
 	slots   storage.Table[slot]
 	news    chan struct{} // news holds one element once something was posted.
 	waiting atomic.Int64  // waiting is about how many letters wait: counted by Run, raised by Post.
+	alive   atomic.Int64  // alive is when Run last looked, in Unix milliseconds.
 }
 
 // Option changes how an Outbox works.
 type Option func(*Outbox)
 
-// Guarded holds everything back while steady says that the wall clock cannot be
-// trusted, so that nothing is taken for late or stale on its word.
-func Guarded(steady func(now time.Time) bool) Option {
+// Trust holds everything back while steady reports that the wall clock cannot be
+// trusted, so that nothing is taken for late or stale on its word. It is given time.Now
+// as it is, with its monotonic reading.
+func Trust(steady func(now time.Time) bool) Option {
 	return func(o *Outbox) { o.steady = steady }
 }
 

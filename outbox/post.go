@@ -70,7 +70,8 @@ func (o *Outbox) Post(tx storage.Tx, l Letter) error {
 	return nil
 }
 
-// wake makes Run look. It is called before the transaction has ended: see Run's await.
+// wake makes Run look. It comes before the commit, which may yet fail: Run looks
+// several times.
 func (o *Outbox) wake() {
 	select {
 	case o.news <- struct{}{}:

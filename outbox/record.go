@@ -55,7 +55,7 @@ func (o *Outbox) newRecord(l Letter) (rec record, err error) {
 	}
 	rec = record{State: Ready, At: l.NotBefore, Letter: &l,
 		Receipt: Receipt{ID: l.ID, For: l.For, Home: l.Home, Class: l.Class, Due: l.NotBefore}}
-	if from := l.from(share(l.ID)); from.After(l.NotBefore) {
+	if from := l.from(share(o.key(l.ID))); from.After(l.NotBefore) {
 		rec.State, rec.At = Waiting, from
 	}
 	if rec.Size, err = sizeOf(l); err != nil {
@@ -87,11 +87,11 @@ func (o *Outbox) room(at chat.Address) string {
 	return o.vault.ID("room", at.Platform, at.Space, at.Room)
 }
 
-// share is a number from 0 to 1 that depends on the parts alone: it spreads what would
+// share is a number from 0 to 1 that depends on the key alone: it spreads what would
 // otherwise happen at once, the same way after a restart.
-func share(parts ...string) float64 {
+func share(key string) float64 {
 	h := fnv.New32a()
-	h.Write([]byte(strings.Join(parts, "/")))
+	h.Write([]byte(key))
 	return float64(h.Sum32()) / (1 << 32)
 }
 

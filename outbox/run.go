@@ -6,15 +6,15 @@ import (
 	"time"
 
 	"peerbot/chat"
-	"peerbot/storage"
 )
 
 const (
-	tick  = time.Minute      // tick is the longest Run goes without looking.
-	pause = time.Second      // pause is how long it waits after a failure of its own.
-	grace = 10 * time.Second // grace is how long what is in flight may take once Run is to end.
-	aloft = 16               // aloft is how many messages of a platform are in flight,
-	spare = 2                // of which so many places are kept for Safety.
+	tick   = time.Minute      // tick is the longest Run goes without looking: it notices a clock put right within it.
+	glance = time.Millisecond // glance is the first wait after news; each next one is twice as long, up to tick.
+	pause  = time.Second      // pause is the wait after a failure of its own, and while the clock cannot be trusted.
+	grace  = 10 * time.Second // grace is how long what is in flight may take once Run is to end.
+	aloft  = 16               // aloft is how many messages of a platform are in flight,
+	spare  = 2                // of which so many places are kept for Safety.
 )
 
 // pump is one Run.
@@ -49,6 +49,10 @@ type flight struct {
 // is in doubt; see Deduper, Safety and Exact.
 //
 // When ctx ends, what is in flight has ten seconds, and the rest stays as it is.
+//
+// Post wakes Run before its transaction is committed, so after news Run looks at once,
+// a millisecond later, two later, and so on: whatever the commit takes, a letter is
+// found after at most twice that, and one that another process wrote within a minute.
 func (o *Outbox) Run(ctx context.Context, to Sender, settled map[Class]Settled) error {
 	p := &pump{Outbox: o, to: to, settled: settled, born: time.Now(), landed: make(chan flight),
 		moved: map[string]chat.Address{}, flying: map[string]int{}, rooms: map[string]time.Time{}}
@@ -57,20 +61,32 @@ func (o *Outbox) Run(ctx context.Context, to Sender, settled map[Class]Settled) 
 	if err := p.doubt(ctx); err != nil && ctx.Err() == nil {
 		return err
 	}
-	for ctx.Err() == nil {
+	for again := glance; ctx.Err() == nil; again = min(2*again, tick) {
 		rest, err := p.round(ctx, flights, time.Now())
 		if err != nil && ctx.Err() == nil {
 			o.log.Error("the outbox cannot be worked off", "err", err)
-			rest = pause
+			rest, again = pause, pause
 		}
-		p.await(ctx, rest)
+		if p.await(ctx, min(rest, again)) {
+			again = glance / 2
+		}
 	}
 	p.land(cut)
 	return nil
 }
 
+// Alive is when Run last looked at what waits; it lags more than a minute or two only
+// when the store hangs. It is zero before Run.
+func (o *Outbox) Alive() time.Time {
+	if ms := o.alive.Load(); ms != 0 {
+		return time.UnixMilli(ms)
+	}
+	return time.Time{}
+}
+
 // round starts what can go at now, and returns how long there will be nothing to do.
 func (p *pump) round(ctx, flights context.Context, now time.Time) (time.Duration, error) {
+	p.alive.Store(now.UnixMilli())
 	if !p.steady(now) {
 		p.held = now
 		return pause, nil
@@ -93,12 +109,9 @@ func (p *pump) round(ctx, flights context.Context, now time.Time) (time.Duration
 	return s.next.Sub(now), nil
 }
 
-// await returns when there may be something to do, after rest at the latest.
-//
-// Post wakes it from within a transaction, whose letters nobody can see yet. An empty
-// transaction of our own comes after that one and returns when both are committed;
-// where an engine puts them in another order, the tick remains.
-func (p *pump) await(ctx context.Context, rest time.Duration) {
+// await returns when there may be something to do, after rest at the latest; it
+// reports news.
+func (p *pump) await(ctx context.Context, rest time.Duration) (news bool) {
 	timer := time.NewTimer(rest)
 	defer timer.Stop()
 	select {
@@ -107,8 +120,9 @@ func (p *pump) await(ctx context.Context, rest time.Duration) {
 	case f := <-p.landed:
 		p.free(f)
 	case <-p.news:
-		_ = p.store.Update(ctx, func(storage.Tx) error { return nil })
+		return true
 	}
+	return false
 }
 
 // free makes room for the next.

@@ -25,8 +25,7 @@ func (p *pump) settle(tx storage.Tx, tell Settled, pc parcel, res result, now ti
 			return p.readdress(tx, pc.failed(res.why), res.to)
 		}
 	}
-	lead := pc.lead()
-	wait := max(backoff(lead.Receipt.Tries+1, share(lead.Receipt.ID, "again")), res.after)
+	wait := max(backoff(pc.lead().Receipt.Tries+1, share(pc.letters[0].Key)), res.after)
 	return p.fail(tx, tell, pc, res.why, wait, now)
 }
 
