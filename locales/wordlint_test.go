@@ -23,7 +23,7 @@ var harsh = map[string]map[string]string{
 		"successful suicide": "died by suicide", "failed suicide": "a suicide attempt",
 		"broke": "a new start", "broken": "a new start", "reset*": "a new start",
 		"suffer*": "a person with", "victim*": "say who", "crazy": "leave it out", "insane": "leave it out",
-		"forbidden": "say who may", "illegal": "say what to do", "fail": "say what to do", "failed": "say what to do",
+		"forbidden": "say who may", "illegal": "say what to do",
 	},
 	"es": {
 		"adict*": "una persona en recuperación", "drogadict*": "una persona en recuperación", "toxicómano*": "una persona",
@@ -36,7 +36,7 @@ var harsh = map[string]map[string]string{
 		"roto": "un nuevo comienzo", "rota": "un nuevo comienzo", "rompió": "un nuevo comienzo",
 		"reinici*": "un nuevo comienzo", "restablec*": "un nuevo comienzo",
 		"sufre*": "una persona con", "víctima*": "diga quién", "loco": "quítelo", "loca": "quítelo",
-		"prohibid*": "diga quién puede", "ilegal*": "diga qué hacer", "falló": "diga qué hacer", "fallid*": "diga qué hacer",
+		"prohibid*": "diga quién puede", "ilegal*": "diga qué hacer",
 	},
 }
 
