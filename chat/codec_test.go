@@ -32,10 +32,11 @@ func everySpan() chat.Rich {
 	}
 }
 
-func goldenMessage(t testing.TB) chat.Message {
+func goldenMessage(tb testing.TB) chat.Message {
+	tb.Helper()
 	zone, err := spoken.LoadZone("America/New_York")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return chat.Message{
 		Body: everySpan(),

@@ -18,9 +18,9 @@ func String(name string) *Option[string] { return words(name, KindText, 200, Lin
 // Paragraph is text of several lines, 1 to 1,000 graphemes unless Between says otherwise.
 func Paragraph(name string) *Option[string] { return words(name, KindParagraph, 1000, Block) }
 
-func words(name string, kind Kind, max int, clean func(string) string) *Option[string] {
+func words(name string, kind Kind, most int, clean func(string) string) *Option[string] {
 	return &Option[string]{
-		Name: name, Min: 1, Max: max, kind: kind,
+		Name: name, Min: 1, Max: most, kind: kind,
 		parse: func(o *Option[string], _ *Call, typed Arg) (string, error) {
 			text := clean(typed.Value)
 			return text, checkLength(text, o.Min, o.Max)
@@ -34,13 +34,13 @@ func words(name string, kind Kind, max int, clean func(string) string) *Option[s
 // made to hide its length.
 const bytesPerGrapheme = 32
 
-func checkLength(text string, min, max int) error {
+func checkLength(text string, least, most int) error {
 	n := Length(text)
-	if n < min {
-		return Refuse(Invalid, "option.too_short", Count("min", min), Text("length", strconv.Itoa(n)))
+	if n < least {
+		return Refuse(Invalid, "option.too_short", Count("min", least), Text("length", strconv.Itoa(n)))
 	}
-	if n > max || len(text) > max*bytesPerGrapheme {
-		return Refuse(Invalid, "option.too_long", Count("max", max), Text("length", strconv.Itoa(n)))
+	if n > most || len(text) > most*bytesPerGrapheme {
+		return Refuse(Invalid, "option.too_long", Count("max", most), Text("length", strconv.Itoa(n)))
 	}
 	return nil
 }

@@ -80,7 +80,7 @@ func (o *Option[T]) Require() *Option[T] { o.Required = true; return o }
 func (o *Option[T]) Or(value T) *Option[T] { o.Default = value; return o }
 
 // Between bounds a number, or the length of a text in graphemes, both ends included.
-func (o *Option[T]) Between(min, max int) *Option[T] { o.Min, o.Max = min, max; return o }
+func (o *Option[T]) Between(least, most int) *Option[T] { o.Min, o.Max = least, most; return o }
 
 // OneOf allows these values alone.
 func (o *Option[T]) OneOf(choices ...Choice) *Option[T] { o.Choices = choices; return o }

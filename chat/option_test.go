@@ -17,11 +17,11 @@ import (
 )
 
 // call is made by ana in a hall of the console, on a Monday at noon in Madrid.
-func call(t testing.TB) *chat.Call {
-	t.Helper()
+func call(tb testing.TB) *chat.Call {
+	tb.Helper()
 	madrid, err := spoken.LoadZone("Europe/Madrid")
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return &chat.Call{
 		From: chat.Person{Platform: "console", ID: "ana"},

@@ -38,22 +38,22 @@ func cleanRune(r rune) rune {
 // Length is the number of graphemes: what a reader would count as characters.
 func Length(text string) int { return uniseg.GraphemeClusterCount(text) }
 
-// Cut shortens text to at most max graphemes, the last of them "…" when something
+// Cut shortens text to at most limit graphemes, the last of them "…" when something
 // was cut off, and says whether it was.
-func Cut(text string, max int) (short string, cut bool) {
-	if len(text) <= max {
+func Cut(text string, limit int) (short string, cut bool) {
+	if len(text) <= limit {
 		return text, false
 	}
-	if max < 1 {
+	if limit < 1 {
 		return "", true
 	}
 	graphemes := uniseg.NewGraphemes(text)
 	keep := 0
 	for n := 1; graphemes.Next(); n++ {
-		if n > max {
+		if n > limit {
 			return text[:keep] + "…", true
 		}
-		if n < max {
+		if n < limit {
 			_, keep = graphemes.Positions()
 		}
 	}

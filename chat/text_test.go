@@ -36,9 +36,9 @@ func TestCut(t *testing.T) {
 
 func TestCutFits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		text, max := rapid.String().Draw(t, "text"), rapid.IntRange(0, 20).Draw(t, "max")
-		short, cut := chat.Cut(text, max)
-		if n := chat.Length(short); n > max || cut != (short != text) || cut != (chat.Length(text) > max) {
+		text, limit := rapid.String().Draw(t, "text"), rapid.IntRange(0, 20).Draw(t, "max")
+		short, cut := chat.Cut(text, limit)
+		if n := chat.Length(short); n > limit || cut != (short != text) || cut != (chat.Length(text) > limit) {
 			t.Fatalf("%q is %d long, %v", short, n, cut)
 		}
 	})

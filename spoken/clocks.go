@@ -24,8 +24,9 @@ func (h half) has(c Clock) bool {
 		return c >= 12*60
 	case night:
 		return c < smallHours || c >= 17*60
+	default:
+		return true
 	}
-	return true
 }
 
 // hour is a time of day as it was said.

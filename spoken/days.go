@@ -210,7 +210,7 @@ func (p *parser) monthDay() bool {
 	from := p.at
 	led := p.say("on the", "on", "el dia", "el", "dia", "the")
 	day, ok := p.dayOfMonth(&led)
-	if !ok || !p.ofMonth() && !(led && p.said.unit == Monthly) {
+	if !ok || !p.ofMonth() && (!led || p.said.unit != Monthly) {
 		return false
 	}
 	if day == 0 || day > 31 {

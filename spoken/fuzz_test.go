@@ -13,6 +13,7 @@ import (
 
 // phrases seeds a fuzz target with the phrases of the files.
 func phrases(f *testing.F, files ...string) {
+	f.Helper()
 	for _, file := range files {
 		data, err := os.ReadFile("testdata/" + file)
 		if err != nil {

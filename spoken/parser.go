@@ -188,23 +188,23 @@ func settleParts[T any](text string, parts int, read func(string) (T, error)) (v
 	if !errors.As(err, &u) || len(u.Readings) == 0 || parts == 0 {
 		return value, err
 	}
-	var clear []Reading
+	var meant []Reading
 	for _, reading := range u.Readings {
 		v, deeper := settleParts(reading.Value, parts-1, read)
 		var also *Unclear
 		if deeper == nil {
-			value, clear = v, append(clear, reading)
+			value, meant = v, append(meant, reading)
 		} else if errors.As(deeper, &also) && len(also.Readings) > 0 {
-			clear = append(clear, also.Readings...)
+			meant = append(meant, also.Readings...)
 		}
 		err = deeper
 	}
-	switch len(clear) {
+	switch len(meant) {
 	case 0:
 		return value, err
 	case 1:
 		return value, nil
 	}
 	var none T
-	return none, &Unclear{Why: u.Why, Part: u.Part, Readings: clear[:min(len(clear), maxReadings)]}
+	return none, &Unclear{Why: u.Why, Part: u.Part, Readings: meant[:min(len(meant), maxReadings)]}
 }

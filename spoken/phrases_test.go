@@ -16,15 +16,16 @@ import (
 var update = flag.Bool("update", false, "write testdata anew; read the difference")
 
 // now is a Monday at noon in New York, with the clocks on standard time.
-func now(t testing.TB) time.Time {
-	return time.Date(2026, time.November, 23, 12, 0, 0, 0, zone(t, "America/New_York"))
+func now(tb testing.TB) time.Time {
+	tb.Helper()
+	return time.Date(2026, time.November, 23, 12, 0, 0, 0, zone(tb, "America/New_York"))
 }
 
-func zone(t testing.TB, name string) *time.Location {
-	t.Helper()
+func zone(tb testing.TB, name string) *time.Location {
+	tb.Helper()
 	loc, err := spoken.LoadZone(name)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return loc
 }
@@ -48,6 +49,7 @@ func TestPhrases(t *testing.T) {
 }
 
 func checkPhrases(t *testing.T, file string, read func(string) string) {
+	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -80,14 +82,14 @@ func meaning[T any](value T, err error) func(describe func(T) string) string {
 		if !errors.As(err, &u) {
 			return describe(value)
 		}
-		out := "? " + string(u.Why)
+		out := []string{"? " + string(u.Why)}
 		if u.Part != "" && len(u.Part) < 40 {
-			out += fmt.Sprintf(" %q", u.Part)
+			out[0] += fmt.Sprintf(" %q", u.Part)
 		}
 		for _, r := range u.Readings {
-			out += " | " + r.Value
+			out = append(out, r.Value)
 		}
-		return out
+		return strings.Join(out, " | ")
 	}
 }
 

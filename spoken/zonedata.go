@@ -5,7 +5,6 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -76,15 +75,12 @@ func LoadZone(name string) (*time.Location, error) {
 	return kept.(*time.Location), nil
 }
 
+// parseZone reads the data where it stands: the files of the archive are stored as
+// they are.
 func parseZone(file *zip.File) (*time.Location, error) {
-	r, err := file.Open()
+	at, err := file.DataOffset()
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return nil, err
-	}
-	return time.LoadLocationFromTZData(file.Name, data)
+	return time.LoadLocationFromTZData(file.Name, zoneinfo[at:at+int64(file.UncompressedSize64)])
 }
