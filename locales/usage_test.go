@@ -96,12 +96,15 @@ func (s *sources) field(f *ast.KeyValueExpr) {
 	}
 }
 
+// called is the function of package chat that is called, there or from elsewhere.
 func called(c *ast.CallExpr) string {
 	switch f := c.Fun.(type) {
 	case *ast.Ident:
 		return f.Name
 	case *ast.SelectorExpr:
-		return f.Sel.Name
+		if from, ok := f.X.(*ast.Ident); ok && from.Name == "chat" {
+			return f.Sel.Name
+		}
 	}
 	return ""
 }
