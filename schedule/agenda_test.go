@@ -309,6 +309,31 @@ func TestAgendaParksWhatFailsFiveTimes(t *testing.T) {
 	}
 }
 
+// TestAgendaLooksAgainBeforeItPlans: between the look and the plan an item can move.
+func TestAgendaLooksAgainBeforeItPlans(t *testing.T) {
+	onEveryEngine(t, func(d *desk) {
+		d.put(at("moved", 0), at("dropped", 0))
+		due, _, err := d.agenda.look(t.Context(), time.Now())
+		if err != nil || len(due) != 2 {
+			t.Fatal(due, err)
+		}
+		d.put(at("moved", time.Hour))
+		d.update(func(tx storage.Tx) error { return d.agenda.Drop(tx, "note", "dropped") })
+		for _, f := range due {
+			if changed, err := d.agenda.carryOut(t.Context(), d.plans, time.Now(), f); changed || err != nil {
+				t.Errorf("changed %v, %v", changed, err)
+			}
+			if err := d.agenda.fail(t.Context(), time.Now(), f, &failure{why: Failed}); err != nil {
+				t.Error(err)
+			}
+		}
+		d.expect()
+		if waiting, stuck := d.lines(); len(waiting) != 1 || waiting[0].Tries != 0 || len(stuck) != 0 {
+			t.Errorf("left %v %v", waiting, stuck)
+		}
+	})
+}
+
 func TestAgendaRetriesAndDiscardsWhenAsked(t *testing.T) {
 	onEveryEngine(t, func(d *desk) {
 		works := d.plans

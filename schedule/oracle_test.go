@@ -262,8 +262,14 @@ func TestDailyMeetingsAcrossEveryClockChange(t *testing.T) {
 				At: spoken.ClockOf(jump.Add(time.Duration(n%7) * 10 * time.Minute)), Zone: name, Length: time.Hour,
 			}
 			from, to := change.AddDate(0, 0, -2), change.AddDate(0, 0, 2)
-			if diff := cmp.Diff(oracle(r, loc, from, to), slices.Collect(r.Between(from, to))); diff != "" {
+			want := oracle(r, loc, from, to)
+			if diff := cmp.Diff(want, slices.Collect(r.Between(from, to))); diff != "" {
 				t.Errorf("%s, clocks change at %v: (-want +got)\n%s", name, change, diff)
+			}
+			for _, o := range want {
+				if next, _ := r.Next(o.Start); !next.Start.Equal(o.Start) || next.Date.Sub(o.Date) > 0 {
+					t.Errorf("%s: from %v the next is %v", name, o, next)
+				}
 			}
 		}
 	}
