@@ -37,7 +37,7 @@ func TestPrivacyShowsAndDownloadsEverything(t *testing.T) {
 		d.give(ana, lobby, chat.Host|chat.Mentor)
 		d.says(ana, lobby, "/settings zone:Berlin language:es quiet:22-7 lockscreen:open plain:yes")
 		d.says(ana, lobby, "/settings language:en")
-		d.wants(d.says(ana, lobby, "/mydata"), "everything that is kept", "Europe/Berlin", "English", "22:00 to 07:00",
+		d.wants(d.says(ana, lobby, "/mydata"), "everything that is kept", "Berlin time", "English", "22:00 to 07:00",
 			"lock screen", "screen reader", "mentor and host")
 
 		reply := d.says(ana, lobby, "/privacy download")
@@ -85,12 +85,12 @@ func TestPrivacyErase(t *testing.T) {
 		d.says(bea, lobby, "/settings zone:Madrid")
 
 		ask := d.says(ana, lobby, "/privacy erase")
-		d.wants(ask, "cannot be undone", "Europe/Berlin", "21 December")
-		d.wants(d.says(ana, lobby, "/privacy"), "Europe/Berlin") // Asking changes nothing.
+		d.wants(ask, "cannot be undone", "Berlin time", "21 December")
+		d.wants(d.says(ana, lobby, "/privacy"), "Berlin time") // Asking changes nothing.
 
 		d.wants(d.presses(ana, lobby, ask, "Erase everything"), "is erased", "What you wrote in a chat", "21 December")
 		d.wants(d.says(ana, lobby, "/privacy"), "Nothing is kept about you")
-		d.wants(d.says(bea, lobby, "/privacy"), "Europe/Madrid")
+		d.wants(d.says(bea, lobby, "/privacy"), "Madrid time")
 
 		id := d.deps.Members.IDOf(ana)
 		if diff := cmp.Diff([]string{id}, d.erased); diff != "" {
@@ -111,7 +111,7 @@ func TestPrivacyEraseWorksOnce(t *testing.T) {
 		d.presses(ana, lobby, ask, "Erase everything")
 		d.says(ana, lobby, "/settings zone:Berlin")
 		d.presses(ana, lobby, ask, "Erase everything")
-		d.wants(d.says(ana, lobby, "/privacy"), "Europe/Berlin")
+		d.wants(d.says(ana, lobby, "/privacy"), "Berlin time")
 	})
 }
 
@@ -121,7 +121,7 @@ func TestNobodyErasesAnother(t *testing.T) {
 		ask := d.says(ana, lobby, "/privacy erase")
 		d.presses(bea, lobby, ask, "Erase everything")
 		d.wants(d.says(bea, lobby, "/privacy_erase"), "")
-		d.wants(d.says(ana, lobby, "/privacy"), "Europe/Berlin")
+		d.wants(d.says(ana, lobby, "/privacy"), "Berlin time")
 		if len(d.erased) > 0 {
 			t.Errorf("%d people are in the log", len(d.erased))
 		}

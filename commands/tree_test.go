@@ -165,12 +165,13 @@ func verdict(d *desk, line string, at chat.Address, duty string) string {
 	reply := d.call(call)
 	does := "answers"
 	switch {
-	case says(d, reply, "engine.denied"):
-		does = "refuses"
-	case says(d, reply, "engine.unknown.command"), says(d, reply, "engine.unknown.near"), len(reply.Body) == 0:
-		return "knows no such command"
 	case reply.Ask != nil:
 		does = "asks"
+	case says(d, reply, "engine.denied"):
+		does = "refuses"
+	case says(d, reply, "engine.unknown.command"), says(d, reply, "engine.unknown.near"), says(d, reply, "engine.unknown.sub"),
+		len(reply.Body) == 0:
+		return "knows no such command"
 	}
 	if reply.Private {
 		return does + " privately"
@@ -212,10 +213,19 @@ func payload(r chat.Reply, label string) string {
 	return ""
 }
 
-// says reports whether the reply begins with the catalogue's sentence, up to its gaps.
+// says reports whether the reply holds the longest piece of the catalogue's sentence
+// that has no gap.
 func says(d *desk, reply chat.Reply, id string) bool {
-	beginning, _, _ := strings.Cut(d.words.Put("en", nil, chat.Say(id)).String(), "{{")
-	return strings.HasPrefix(reply.Body.String(), beginning)
+	longest := ""
+	for piece := range strings.SplitSeq(d.words.Put("en", nil, chat.Say(id)).String(), "<") {
+		if _, after, gap := strings.Cut(piece, ">"); gap {
+			piece = after
+		}
+		if len(piece) > len(longest) {
+			longest = piece
+		}
+	}
+	return strings.Contains(reply.Body.String(), longest)
 }
 
 // leaves are the leaves under the commands, by path.

@@ -49,7 +49,7 @@ func (v Member) facts() []Fact {
 	}
 	add(v.Reach != chat.Address{}, "private_chat", chat.Say("member.fact_reach"), v.Reach)
 	add(v.Home != "", "home", chat.Say("member.fact_home"), v.Home)
-	add(v.Zone != "", "zone", chat.Say("member.fact_zone", chat.Text("zone", v.Zone)), v.Zone)
+	add(v.Zone != "", "zone", chat.Say("member.fact_zone", chat.With("zone", chat.Rich{chat.ZoneName(v.Zone)})), v.Zone)
 	add(v.Lang != "", "language", chat.Say("member.fact_lang", chat.Text("lang", LangName(v.Lang))), v.Lang)
 	add(!v.Quiet.None(), "quiet_hours", chat.Say("member.fact_quiet",
 		chat.Text("from", v.Quiet.From.String()), chat.Text("to", v.Quiet.To.String())), v.Quiet)
