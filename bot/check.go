@@ -134,7 +134,7 @@ func (k *checker) leaf(t *tree, n *node) {
 	k.require(len(n.Options) <= maxOptions, n, "has more than %d options", maxOptions)
 	if n.Always {
 		k.require(n.Needs == 0 && n.above.allowed(0) && n.Confirm == nil && n.Undo == nil && !n.Audit, n,
-			"answers always, so it can need, confirm, undo and audit nothing")
+			"answers always, so it can need nothing, nor confirm, undo or audit anything")
 	}
 	if n.Undo != nil {
 		k.undo(t, n)
@@ -143,6 +143,7 @@ func (k *checker) leaf(t *tree, n *node) {
 	for _, p := range n.Options {
 		spec := p.Spec()
 		k.option(n, spec)
+		k.require(!n.Always || !spec.Required, n, "answers always, so it can need nothing: option %s", spec.Name)
 		if spec.Required && optional != "" {
 			k.say(n, "option %s is required and comes after %s, which is not", spec.Name, optional)
 		}

@@ -132,12 +132,13 @@ func (p *printer) payload(n *node, o chat.Offer, t ticket) (string, error) {
 	}
 	t.Path, t.Bound, t.Open, t.Home = o.Path, o.Bound, o.Open, p.home
 	t.Until = p.until(o.Until)
-	if o.Once && t.Once == "" {
-		t.Once = p.vault.ID("once", p.message, fmt.Sprint(len(p.card.Tickets)))
-	}
-	payload, err := p.write(t)
-	if !errors.Is(err, errTooLong) {
-		return payload, err
+	if t.Once == "" { // else it shares its use with another and stands on the card
+		if o.Once {
+			t.Once = p.vault.ID("once", p.message, fmt.Sprint(len(p.card.Tickets)))
+		}
+		if payload, err := p.write(t); !errors.Is(err, errTooLong) {
+			return payload, err
+		}
 	}
 	if p.always {
 		return "", errNoCard

@@ -1,0 +1,53 @@
+package bot
+
+import (
+	"testing"
+
+	"peerbot/chat"
+	"peerbot/storage"
+)
+
+// AuditRecord is what the tests read of an audit.
+type AuditRecord = audit
+
+// Audits are all audit records.
+func (r *Router) Audits(t *testing.T) (all []AuditRecord) {
+	err := r.store.View(t.Context(), func(s storage.Reader) error {
+		for row, err := range r.kept.audits.All(s, "", "") {
+			if err != nil {
+				return err
+			}
+			all = append(all, row.Value)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// Remembered is how many people the limits remember.
+func (r *Router) Remembered() int { return len(r.people.young) + len(r.people.older) }
+
+// Ticket is an offer as it travels.
+type Ticket = ticket
+
+// WritePayload makes a payload for one person; false when the ticket needs a card.
+func (r *Router) WritePayload(t Ticket, c *chat.Call) (string, bool) {
+	t.To = r.person(c.From)
+	payload, err := r.write(t)
+	return payload, err == nil
+}
+
+// ReadPayload reads what WritePayload wrote for that person.
+func (r *Router) ReadPayload(payload string, c *chat.Call) (Ticket, error) {
+	t, err := r.read(payload, c)
+	t.To = binding{}
+	return t, err
+}
+
+// ReadArgs reads the options of a typed line for the command with the path.
+func (r *Router) ReadArgs(path []string, rest string) ([]chat.Arg, error) {
+	return r.tree.at(path).readArgs(rest)
+}
