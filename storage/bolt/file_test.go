@@ -164,13 +164,17 @@ func TestBitFlips(t *testing.T) {
 	s := open(t, path, bolt.Options{})
 	fill(t, s, 100)
 	clear(t, s, 30)
+	st, err := s.Stats()
+	if err != nil {
+		t.Fatal(err)
+	}
 	closed(t, s)
 	whole, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole = whole[:1<<17] // The rest of the file is not in use yet.
-	flips, random := 300, rand.New(rand.NewPCG(1, 2))
+	whole = whole[:st.Pages*st.PageSize] // The rest is not in use yet.
+	flips, random := 100, rand.New(rand.NewPCG(1, 2))
 	if os.Getenv("PEERBOT_FULL") != "" {
 		flips = 10_000
 	}
@@ -183,6 +187,7 @@ func TestBitFlips(t *testing.T) {
 		}
 		bad[at] ^= 1 << random.IntN(8)
 		file := filepath.Join(dir, "bad")
+		_ = os.Remove(file) // One whose commit failed stays locked.
 		if err := os.WriteFile(file, bad, 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +215,7 @@ func goThrough(t *testing.T, path string) error {
 		}
 		return nil
 	})
-	for i := range 20 {
+	for i := range 6 {
 		err = errors.Join(err, s.Update(t.Context(), func(tx storage.Tx) error {
 			if i%2 == 0 {
 				return tx.Delete("bulk", fmt.Appendf(nil, "%05d", 5*i))

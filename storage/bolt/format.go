@@ -20,9 +20,8 @@ type format struct {
 
 func current() format { return format{version: 1} }
 
-// inspect looks through the file before it is opened for good: bbolt would meet
-// damage in a goroutine of its own, where nothing can stop the crash. A file of an
-// older version is backed up beside itself.
+// inspect looks through the file before it is opened for good. A file of an older
+// version is backed up beside itself.
 func (f format) inspect(path string) error {
 	info, err := os.Stat(path)
 	if os.IsNotExist(err) || err == nil && info.Size() == 0 {
@@ -36,7 +35,7 @@ func (f format) inspect(path string) error {
 		return err
 	}
 	defer func() { _ = db.Close() }() // It was only read.
-	if err := whole(db, info.Size()); err != nil {
+	if err := checkFile(path, db); err != nil {
 		return err
 	}
 	version, err := f.of(db)
@@ -46,24 +45,10 @@ func (f format) inspect(path string) error {
 	return copyFile(db, fmt.Sprintf("%s.v%d", path, version))
 }
 
-// whole reads the whole file.
-func whole(db *bbolt.DB, size int64) error {
-	err := db.View(func(tx *bbolt.Tx) error {
-		if size < tx.Size() {
-			return fmt.Errorf("%w: its end is missing", storage.ErrDamaged)
-		}
-		return nil
-	})
-	if err == nil {
-		_, err = tallyOf(db)
-	}
-	return err
-}
-
 // of returns the version of the file; an empty one has the newest.
 func (f format) of(db *bbolt.DB) (version int, err error) {
 	err = db.View(func(tx *bbolt.Tx) error {
-		version, err = f.read(tx)
+		version, err = f.in(tx)
 		return err
 	})
 	return version, err
@@ -75,7 +60,7 @@ const (
 	versionKey = "version"
 )
 
-func (f format) read(tx *bbolt.Tx) (int, error) {
+func (f format) in(tx *bbolt.Tx) (int, error) {
 	if first, _ := tx.Cursor().First(); first == nil {
 		return f.version, nil
 	}
@@ -100,7 +85,7 @@ func (f format) settle(db *bbolt.DB) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // It fails after the commit, as it should.
-	version, err := f.read(tx)
+	version, err := f.in(tx)
 	if err != nil || version == f.version && tx.Bucket([]byte(ownBucket)) != nil {
 		return err
 	}
