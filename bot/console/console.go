@@ -23,13 +23,14 @@
 //
 //	as ana+host in #general
 //
-// changes who says it and where; as ana alone means her private chat.
+// changes who says it and where; as ana alone means her private chat, and so does a
+// question that is asked there.
 //
 // # What is written
 //
 // A message is a block: where it stands, then its lines and buttons, indented, then
-// an empty line. A reply that is for the caller only stands in the private chat, and
-// its buttons are pressed there.
+// an empty line. A reply that is for the caller only stands in the private chat. Its
+// buttons can be pressed from a room too, where no message has one of that name.
 //
 //	#general (edited)
 //	  Saved. It meets on Monday.
@@ -88,7 +89,7 @@ type Console struct {
 	calls int    // calls counts ids; only Run uses it.
 	lines int    // lines counts what was read; only the reader uses it.
 
-	mu       sync.Mutex // mu guards Out and what follows.
+	mu       sync.Mutex // mu guards Out, the writing of you, and what follows.
 	board    board
 	refs     int  // refs counts what was written.
 	prompted bool // prompted: the cursor stands behind a prompt.
@@ -162,17 +163,8 @@ func (c *Console) wait(ctx context.Context) {
 
 // answer carries out one line and writes what comes of it.
 func (c *Console) answer(ctx context.Context, h bot.Handler, l line) error {
-	c.mu.Lock()
-	c.prompted = false
-	c.mu.Unlock()
-	if c.o.Interactive {
-		next, ok := readAs(l.text)
-		if ok {
-			c.you = next
-		}
-		if ok || l.text == "" {
-			return c.prompt()
-		}
+	if c.o.Interactive && c.turn(l.text) {
+		return c.prompt()
 	}
 	call, pressed, wrong := c.call(l)
 	if wrong != nil {
@@ -181,18 +173,33 @@ func (c *Console) answer(ctx context.Context, h bot.Handler, l line) error {
 	return c.reply(call, pressed, h.Call(ctx, call))
 }
 
+// turn takes what is for the Console itself: an empty line, or who speaks next.
+func (c *Console) turn(text string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.prompted = false
+	next, ok := readAs(text)
+	if ok {
+		c.you = next
+	}
+	return ok || text == ""
+}
+
 // reply writes the answer to a call, in place of the message whose button was
 // pressed where it asks for that.
 func (c *Console) reply(call *chat.Call, pressed *post, r chat.Reply) error {
 	p := &post{at: where(call.At), body: r.Body, rows: buttons(r.Offers), files: r.Files}
 	if r.Private {
-		p.at = place{call.From.ID, true}
+		p.at = where(c.private(call.From.ID))
 	}
 	if r.Ask != nil {
 		p.ask = r.Ask.Ask
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if p.at.direct && p.ask != nil {
+		c.you.room = "" // The answer belongs where the question stands.
+	}
 	if r.Replace && pressed != nil {
 		p.at, p.ref, p.edited = pressed.at, pressed.ref, true
 	}

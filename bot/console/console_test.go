@@ -178,8 +178,8 @@ ana #general: /list
 ben #general: [Join] 2
 ben: [More]
 ana #general: /mine
+ben #general: [Stop]
 ana #general: [Stop]
-ana: [Stop]
 ana: [Stop]
 ana: /ask
 ana: [Yes, please]
@@ -317,6 +317,13 @@ ben #general> console
 ben #general> `
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+	d.answer = func(c *chat.Call) chat.Reply {
+		return chat.Reply{Ask: &chat.Offer{Ask: []chat.Question{{Label: say("When")}}}, Private: true}
+	}
+	got = play(t, d, Options{Interactive: true, You: "zoe in #general"}, "/remind\n")
+	if want := "zoe #general> private zoe\n  When:\n\nzoe> "; !strings.HasSuffix(got, want) {
+		t.Errorf("after a question in private: got %q", got)
 	}
 	if _, err := New(Options{You: "zoe+boss"}); err == nil {
 		t.Error("a first speaker with an unknown duty was taken")

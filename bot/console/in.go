@@ -161,7 +161,7 @@ func (c *Console) blank(who head) *chat.Call {
 	call := &chat.Call{
 		ID:   who.id,
 		From: chat.Person{Platform: c.o.Name, ID: who.name, Name: who.name},
-		At:   chat.Address{Platform: c.o.Name, Room: who.name},
+		At:   c.private(who.name),
 		Role: who.role, Lang: who.lang, Time: time.Now(),
 	}
 	if who.room != "" {
@@ -173,16 +173,22 @@ func (c *Console) blank(who head) *chat.Call {
 	return call
 }
 
-// press finds the button and puts what stands behind it into the call.
+func (c *Console) private(who string) chat.Address {
+	return chat.Address{Platform: c.o.Name, Room: who}
+}
+
+// press finds the button, where the person is or else in the private chat, and puts
+// what stands behind it into the call.
 func (c *Console) press(call *chat.Call, label string, nth int) (*post, *chat.Refusal) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	p, k, ok := c.board.button(where(call.At), label, nth)
-	if !ok {
-		return nil, chat.Refuse(chat.Missing, "console.button", chat.Text("label", label))
+	for _, at := range []chat.Address{call.At, c.private(call.From.ID)} {
+		if p, k, ok := c.board.button(where(at), label, nth); ok {
+			call.At, call.Press = at, k.payload
+			return p, nil
+		}
 	}
-	call.Press = k.payload
-	return p, nil
+	return nil, chat.Refuse(chat.Missing, "console.button", chat.Text("label", label))
 }
 
 var (
