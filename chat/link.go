@@ -61,12 +61,3 @@ func checkURL(u *url.URL) error {
 // Insecure reports whether the address is http: what is sent there can be read and
 // changed on the way, and a person should be told.
 func (l Link) Insecure() bool { return strings.HasPrefix(l.URL, "http://") }
-
-// Host is the host name of the address in ASCII; "" where there is none.
-func (l Link) Host() string {
-	u, err := url.Parse(l.URL)
-	if err != nil {
-		return ""
-	}
-	return u.Hostname()
-}

@@ -71,7 +71,8 @@ var workdays = [...]time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time
 func (p *parser) weekdayList() []time.Weekday {
 	var days []time.Weekday
 	for more := p.weekdayItem(&days); more; more = p.try(func(p *parser) bool {
-		return (p.listLink() || true) && p.weekdayItem(&days)
+		p.listLink()
+		return p.weekdayItem(&days)
 	}) {
 	}
 	slices.SortFunc(days, func(a, b time.Weekday) int { return fromMonday(a) - fromMonday(b) })
@@ -82,7 +83,11 @@ func fromMonday(d time.Weekday) int { return (int(d) + 6) % 7 }
 
 // listLink takes what stands between two items of a list.
 func (p *parser) listLink() bool {
-	return p.say(", and", ", y", ", &", ",", "and", "&", "y", "e", "/", "+") && (p.say("on", "el", "los") || true)
+	if !p.say(", and", ", y", ", &", ",", "and", "&", "y", "e", "/", "+") {
+		return false
+	}
+	p.say("on", "el", "los")
+	return true
 }
 
 func (p *parser) weekdayItem(days *[]time.Weekday) bool {
@@ -150,7 +155,10 @@ func (p *parser) ofMonth() bool {
 // "Every second Friday" is either every other Friday or the second of each month.
 func (p *parser) nthWeekdays() bool {
 	from := p.at
-	every := p.say("every", "each", "cada") || p.say(dayLeads...) && false
+	every := p.say("every", "each", "cada")
+	if !every {
+		p.say(dayLeads...)
+	}
 	var days []Day
 	for more := p.nthGroup(&days); more; more = p.try(func(p *parser) bool { return p.listLink() && p.nthGroup(&days) }) {
 	}

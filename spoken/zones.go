@@ -32,7 +32,7 @@ var zonesByName = sync.OnceValue(func() zoneIndex {
 		}
 	}
 	for _, zone := range zoneNames() {
-		if city, ok := cityOf(zone); ok {
+		if city, ok := cityOf(zone); ok && !slices.Contains(otherWords, city) {
 			index.addCity(city, zone)
 		}
 	}
@@ -65,11 +65,16 @@ func (x *zoneIndex) addCity(city, zone string) {
 // regions are the parts of the database whose zones are named after cities.
 var regions = []string{"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
+// otherWords are names in the database that mean something else in a sentence, or
+// another city to most.
+var otherWords = []string{"Casey", "Center", "Christmas", "Currie", "Davis", "Easter", "Knox", "Midway", "North", "Oral",
+	"Palmer", "Resolute", "Reunion", "South", "Stanley", "Troll", "Virgin", "Wake", "West"}
+
 // cityOf is the city after which a zone is named.
 func cityOf(zone string) (string, bool) {
 	region, _, ok := strings.Cut(zone, "/")
 	city := path.Base(zone)
-	if !ok || !slices.Contains(regions, region) || slices.Contains([]string{"North", "South", "West"}, city) {
+	if !ok || !slices.Contains(regions, region) {
 		return "", false
 	}
 	return strings.ReplaceAll(city, "_", " "), true
