@@ -10,16 +10,16 @@ import (
 	"os/signal"
 	"syscall"
 
-	_ "time/tzdata" // The zone data of the release wins over the machine's, see spoken.LoadZone.
-
 	"github.com/spf13/cobra"
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+// run executes the command line of the process; an interrupt or a SIGTERM ends it in order.
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := execute(ctx, terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Environ: os.Environ()}, os.Args[1:])
-	stop()
-	os.Exit(code)
+	defer stop()
+	return execute(ctx, terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Environ: os.Environ()}, os.Args[1:])
 }
 
 // terminal is what the program sees of the outside, so that a test can be it.
