@@ -9,7 +9,8 @@ const (
 	anyHalf half = iota
 	am
 	pm
-	night // night is the end of one day and the beginning of the next: 12 and 2 are after midnight, 9 is before.
+	morning // morning is am, but that 12 in the morning is midnight to some and noon to others.
+	night   // night is the end of one day and the beginning of the next: 12 and 2 are after midnight, 9 is before.
 )
 
 // smallHours are over at five in the morning.
@@ -20,6 +21,8 @@ func (h half) has(c Clock) bool {
 	switch h {
 	case am:
 		return c < 12*60
+	case morning:
+		return c <= 12*60
 	case pm:
 		return c >= 12*60
 	case night:
@@ -39,15 +42,15 @@ type hour struct {
 }
 
 var meridiems = map[half][]string{
-	am: {"am", "a . m .", "a . m", "in the morning", "de la manana", "por la manana", "de la madrugada"},
-	pm: {"pm", "p . m .", "p . m", "in the afternoon", "in the evening", "de la tarde", "por la tarde",
-		"por la noche", "del mediodia"},
-	night: {"at night", "de la noche"},
+	am:      {"am", "a . m .", "a . m", "a m", "de la madrugada"},
+	pm:      {"pm", "p . m .", "p . m", "p m", "in the afternoon", "in the evening", "de la tarde", "por la tarde", "del mediodia"},
+	morning: {"in the morning", "de la manana", "por la manana"},
+	night:   {"at night", "de la noche", "por la noche"},
 }
 
 // meridiem takes "am", "in the evening", "de la tarde" and the like.
 func (p *parser) meridiem() half {
-	for _, h := range []half{am, pm, night} {
+	for _, h := range []half{am, pm, morning, night} {
 		if p.say(meridiems[h]...) {
 			return h
 		}
@@ -130,26 +133,33 @@ func (t hour) clocks(part half) []Clock {
 	} else if t.exact {
 		return []Clock{Clock(t.h%24*60 + t.m)}
 	}
-	morning := Clock(t.h%12*60 + t.m)
-	evening := morning + 12*60
+	early := Clock(t.h%12*60 + t.m)
+	late := early + 12*60
 	switch {
-	case part == am || part == night && morning < smallHours:
-		return []Clock{morning}
-	case part != anyHalf:
-		return []Clock{evening}
+	case part == anyHalf, part == morning && t.h == 12:
+		return []Clock{early, late}
+	case part == am, part == morning, part == night && early < smallHours:
+		return []Clock{early}
+	default:
+		return []Clock{late}
 	}
-	return []Clock{morning, evening}
 }
 
-var timeLeads = []string{"at", "from", "between", "starts at", "starting at", "@", "a las", "a la", "de las", "de la",
-	"desde las", "desde la", "entre las", "de"}
-
-var timeLinks = []string{"-", "to", "until", "till", "til", "through", "a las", "a la", "a", "al", "hasta las", "hasta la",
-	"hasta", "y las", "y la", "and"}
+var (
+	timeLeads = []string{"at", "from", "starts at", "starting at", "@", "a las", "a la", "de las", "de la",
+		"desde las", "desde la", "de"}
+	timeLinks = []string{"-", "to", "until", "till", "til", "through", "a las", "a la", "a", "al",
+		"hasta las", "hasta la", "hasta"}
+	betweenLinks = []string{"and", "y las", "y la", "y"}
+)
 
 // times takes a time, or a time range.
 func (p *parser) times() bool {
+	links := timeLinks
 	led := p.say(timeLeads...)
+	if !led && p.say("between", "entre las", "entre la", "entre") {
+		led, links = true, betweenLinks
+	}
 	from := p.at
 	start, ok := p.hour(led)
 	if !ok || p.err != nil {
@@ -157,7 +167,7 @@ func (p *parser) times() bool {
 	}
 	var end hour
 	p.try(func(p *parser) bool {
-		if !p.say(timeLinks...) || p.dateNext() {
+		if !p.say(links...) || p.dateNext() {
 			return false
 		}
 		end, ok = p.hour(true)
@@ -183,7 +193,7 @@ func (p *parser) partOfDay() bool {
 	switch {
 	case part != anyHalf:
 	case p.say("morning", "mornings", "mananas"):
-		part = am
+		part = morning
 	case p.say("afternoon", "afternoons", "evening", "evenings", "tardes"):
 		part = pm
 	case p.say("night", "nights", "noches"):

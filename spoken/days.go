@@ -165,7 +165,7 @@ func (p *parser) nthWeekdays() bool {
 	if len(days) == 0 {
 		return false
 	}
-	if !p.ofMonth() && every && days[0].Nth > 1 {
+	if !p.ofMonth() && every && len(days) == 1 && days[0].Nth > 1 {
 		n, weekday := strconv.Itoa(days[0].Nth), days[0].Weekday.String()
 		return p.several(SeveralTimes, from, "every "+n+" weeks on "+weekday, ordinalWords[days[0].Nth]+" "+weekday+" of the month")
 	}
@@ -191,26 +191,17 @@ func (p *parser) nthGroup(days *[]Day) bool {
 }
 
 func (p *parser) ordinalList() (nths []int) {
-	add := func(p *parser) bool {
+	one := func(p *parser) bool {
 		p.say("the", "el")
 		nth, ok := p.ordinal()
-		nths = append(nths, nth)
+		if ok {
+			nths = append(nths, nth)
+		}
 		return ok
 	}
-	if !p.try(add) {
-		return nil
-	}
-	for p.try(func(p *parser) bool { return p.listLink() && p.ordinalNext() && add(p) }) {
+	for more := p.try(one); more; more = p.try(func(p *parser) bool { return p.listLink() && one(p) }) {
 	}
 	return nths
-}
-
-func (p *parser) ordinalNext() bool {
-	at := p.at
-	p.say("the", "el")
-	_, ok := p.ordinal()
-	p.at = at
-	return ok
 }
 
 // monthDay takes "monthly on the 15th", "el 15 de cada mes", "last day of the month".
@@ -255,13 +246,7 @@ func (p *parser) interval() bool {
 	case p.say("monthly", "once a month", "mensual", "mensualmente"):
 		unit = Monthly
 	case p.say("every", "each", "cada", "todas las", "todos los"):
-		if p.say("other") {
-			every = 2
-		} else if n, ok := p.ordinal(); ok && n > 1 {
-			every = n
-		} else if n, _, ok := p.number(); ok {
-			every = n
-		}
+		every = p.howMany()
 		switch {
 		case p.say("week", "weeks", "semana", "semanas"):
 		case p.say("month", "months", "mes", "meses"):
@@ -277,6 +262,21 @@ func (p *parser) interval() bool {
 	}
 	p.said.every, p.said.unit = every, unit
 	return true
+}
+
+// howMany takes how many units lie between two times: "other", "2nd", "three"; 1 when
+// nothing is said.
+func (p *parser) howMany() int {
+	if p.say("other") {
+		return 2
+	}
+	if n, ok := p.ordinal(); ok && n > 1 {
+		return n
+	}
+	if n, _, ok := p.number(); ok {
+		return n
+	}
+	return 1
 }
 
 // maxEvery bounds "every N weeks": two years.
