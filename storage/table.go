@@ -167,6 +167,9 @@ func (t *Table[T]) owner(v T) string {
 
 // write puts v where the record with the stub old stood.
 func (t *Table[T]) write(tx Tx, key string, old stub, v T) error {
+	if old.Version > t.Version {
+		return &Newer{What: string(t.Bucket), Found: old.Version, Known: t.Version}
+	}
 	s := stub{Revision: old.Revision + 1, Version: t.Version, Owner: t.owner(v), Index: t.entries(v)}
 	plain, err := json.Marshal(v)
 	if err != nil {

@@ -84,3 +84,37 @@ func TestErase(t *testing.T) {
 		}
 	}
 }
+
+// TestCanaries plants words and ids that must not be readable in the file, and makes
+// sure that the search would find them.
+func TestCanaries(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	s, table := open(t, path, bolt.Options{}), stories(t)
+	update := func(fn func(tx storage.Tx) error) {
+		t.Helper()
+		if err := s.Update(t.Context(), fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	update(func(tx storage.Tx) error {
+		id := table.Vault.ID("story", canary)
+		return errors.Join(
+			table.Put(tx, id, story{table.Vault.ID("member", canary), canary}),
+			table.Put(tx, id, story{"", canary}),
+			table.Put(tx, id+"2", story{table.Vault.ID("member", canary), canary}))
+	})
+	holds := func() bool {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return bytes.Contains(content, []byte(canary))
+	}
+	if holds() {
+		t.Error("the file holds a canary")
+	}
+	update(func(tx storage.Tx) error { return tx.Put("clear", []byte("k"), []byte(canary)) })
+	if !holds() {
+		t.Error("the search does not find what is there")
+	}
+}
