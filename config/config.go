@@ -9,7 +9,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,7 +45,9 @@ type Community struct {
 
 // Console is the platform on standard input and output.
 type Console struct {
-	Enabled bool `yaml:"enabled" env:"ENABLED"`
+	Enabled bool   `yaml:"enabled" env:"ENABLED"`
+	You     string `yaml:"you" env:"YOU"`
+	Files   string `yaml:"files" env:"FILES"`
 }
 
 // Upkeep says when the bot tidies up. Times are cron
@@ -69,7 +70,7 @@ func Default() Config {
 	return Config{
 		Store:     Store{Path: filepath.Join("data", "peerbot.db")},
 		Community: Community{Language: "en"},
-		Console:   Console{Enabled: true},
+		Console:   Console{Enabled: true, You: "you+host in #general", Files: "."},
 		Upkeep:    Upkeep{Purge: "17 4 * * *", Compact: "47 4 * * *", Backup: "7 3 * * *"},
 		Log:       Log{Level: "info", Format: "text"},
 	}
@@ -138,19 +139,23 @@ func Parse(text []byte, environ []string) (Config, error) {
 }
 
 func decode(text []byte, c *Config) error {
-	if len(strings.TrimSpace(string(text))) == 0 {
+	var said map[string]any
+	err := yaml.Unmarshal(text, &said)
+	if err == nil && len(said) == 0 { // Nothing but comments: the defaults stay.
 		return nil
 	}
-	err := yaml.UnmarshalWithOptions(text, c, yaml.Strict())
+	if err == nil {
+		err = yaml.UnmarshalWithOptions(text, c, yaml.Strict())
+	}
 	var wrong yaml.Error
-	switch {
-	case err == nil, errors.Is(err, io.EOF): // A file of comments alone is no mistake.
-		return nil
-	case errors.As(err, &wrong) && wrong.GetToken() != nil:
+	if errors.As(err, &wrong) && wrong.GetToken() != nil {
 		at := wrong.GetToken().Position
 		return &Problem{Line: at.Line, Column: at.Column, Say: wrong.GetMessage()}
 	}
-	return &Problem{Say: err.Error()}
+	if err != nil {
+		return &Problem{Say: err.Error()}
+	}
+	return nil
 }
 
 func fromEnviron(environ []string, c *Config) error {

@@ -14,11 +14,12 @@ func platformsOf(cfg config.Config, t terminal, words bot.Words, ended func()) (
 		c, err := console.New(console.Options{
 			In: t.In, Out: t.Out, Words: words,
 			Interactive: isTerminal(t.In) && isTerminal(t.Out),
-			You:         "you in #general",
+			You:         cfg.Console.You,
+			Files:       cfg.Console.Files,
 			Ended:       ended,
 		})
 		if err != nil {
-			return nil, err
+			return nil, &config.Problem{Key: "console.you", Say: "write who speaks as in \"ana+host in #general\""}
 		}
 		platforms = append(platforms, c)
 	}
