@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"time"
 
 	"peerbot/chat"
 	"peerbot/community/meeting"
@@ -91,6 +92,7 @@ func (d Deps) meetingAdd() chat.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
+			onClock(c, v.Zone())
 			return chat.Reply{Body: chat.Paragraphs(chat.Say("meeting.saved", chat.Text("title", v.Title)), v.NextWords(c.Time, 1))}, nil
 		},
 	}
@@ -110,11 +112,19 @@ func (d Deps) previewMeeting(ctx context.Context, c *chat.Call) (chat.Reply, err
 	if err != nil {
 		return chat.Reply{}, err
 	}
+	onClock(c, draft.Zone())
 	body := chat.Paragraphs(
 		chat.Say("meeting.preview"), draft.Card(said.Voice, c.Time),
 		chat.Lines(append(draft.Assumed, draft.Doubts()...)...),
 	)
 	return chat.Reply{Body: body}, nil
+}
+
+// onClock lets the answer to whoever has said no clock of their own read on another.
+func onClock(c *chat.Call, zone *time.Location) {
+	if c.Zone == nil {
+		c.Zone = zone
+	}
 }
 
 // waysToAdd are the two ways to tell of a meeting.
@@ -134,16 +144,17 @@ func waysToAdd() [][]chat.Offer {
 }
 
 // saidNew is what the call says about a new meeting, and the zone to take where it
-// says none. The room that is reminded is the one of the call.
+// says none. The room that is reminded is the one of the first call; Save may be
+// pressed elsewhere, so it is set.
 func (d Deps) saidNew(ctx context.Context, c *chat.Call) (said meeting.Said, zone string, err error) {
 	if err := unfold(c); err != nil {
 		return said, "", err
 	}
+	if !meetingRoom.Given(c) && !c.At.Direct() {
+		c.Args = append(c.Args, meetingRoom.Is(c.At))
+	}
 	if said, err = d.said(ctx, c); err != nil {
 		return said, "", err
-	}
-	if !meetingRoom.Given(c) && !c.At.Direct() {
-		said.Room = c.At
 	}
 	err = d.Store.View(ctx, func(r storage.Reader) error {
 		home, err := d.Spaces.Get(r, c.Home)

@@ -35,7 +35,8 @@ func (d Deps) completeMeeting(ctx context.Context, c *chat.Call, typed string) (
 }
 
 // findMeeting is the gathering that the call means. What was typed gives way to its
-// Ref, so that it stays this date whatever is asked next.
+// Ref, so that it stays this date whatever is asked next. Where the caller has no
+// clock, the answer reads on the meeting's.
 func (d Deps) findMeeting(ctx context.Context, c *chat.Call) (g meeting.Gathering, err error) {
 	typed, _ := c.Arg(meeting.OptionMeeting)
 	err = d.Store.View(ctx, func(r storage.Reader) error {
@@ -44,6 +45,7 @@ func (d Deps) findMeeting(ctx context.Context, c *chat.Call) (g meeting.Gatherin
 	})
 	if err == nil {
 		set(c, meeting.OptionMeeting, g.Ref())
+		onClock(c, g.Zone())
 	}
 	return g, err
 }

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"peerbot/chat"
@@ -126,9 +127,21 @@ func (d Deps) follow(ctx context.Context, c *chat.Call, g meeting.Gathering, lea
 		return err
 	})
 	if err != nil {
-		return chat.Reply{}, err
+		return chat.Reply{}, inPrivate(err, leadOffer(g, chat.Say("meeting.remind_me"), lead))
 	}
 	return p.shown(followCard(g, next, f)), nil
+}
+
+// inPrivate puts under the refusal of someone whom the bot cannot write to the button
+// that they pressed: in the private chat it works.
+func inPrivate(err error, o chat.Offer) error {
+	var refusal *chat.Refusal
+	if !errors.As(err, &refusal) || refusal.Why != chat.Missing || len(refusal.Offers) > 0 {
+		return err
+	}
+	again := *refusal
+	again.Offers = [][]chat.Offer{{o}}
+	return &again
 }
 
 // askClash asks what becomes of a reminder that falls into quiet hours.

@@ -70,6 +70,9 @@ func meetingsCard(c *chat.Call, when string, found []meeting.Gathering) chat.Rep
 	body := chat.Say("meetings.none." + when)
 	var items []chat.Rich
 	var offers [][]chat.Offer
+	if len(found) > 0 {
+		onClock(c, found[0].Zone())
+	}
 	for _, g := range found[:min(len(found), maxListed)] {
 		items = append(items, chat.Say("meetings.item", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment)))
 		offers = append(offers, meetingOffers(c, g))

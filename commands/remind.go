@@ -81,6 +81,7 @@ func previewNote(c *chat.Call, what *chat.Option[string]) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
+	onClock(c, note.Note{Rule: rule}.Zone(""))
 	body := chat.Paragraphs(chat.Say("note.preview"), chat.Words(what.In(c)), meeting.Meeting{Rule: rule}.NextWords(c.Time, 3))
 	save := chat.Offer{Label: chat.Say("note.save"), Path: notePath, Bound: c.Args, Once: true}
 	change := chat.Offer{Label: chat.Say("note.change"), Path: []string{"remind"}, Open: c.Args}
@@ -126,6 +127,7 @@ func (d Deps) addNote(ctx context.Context, c *chat.Call, text string) (chat.Repl
 	if err != nil {
 		return chat.Reply{}, err
 	}
+	onClock(c, n.Zone(""))
 	body := chat.Say("note.saved", chat.At("time", first.Start, chat.Moment))
 	if quiet, _ := p.who.Quiet.Holds(first.Start, n.Zone(p.who.Zone)); quiet {
 		body = chat.Lines(body, chat.Say("note.in_quiet"))
@@ -143,6 +145,7 @@ func (d Deps) openNote(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 	if err != nil {
 		return chat.Reply{}, err
 	}
+	onClock(c, n.Zone(""))
 	again := meeting.Meeting{Rule: n.Rule}.NextWords(c.Time, 1)
 	return chat.Reply{Body: chat.Paragraphs(chat.Words(n.Text), again), Offers: [][]chat.Offer{{stopOffer(n, chat.Say("note.done"))}}}, nil
 }

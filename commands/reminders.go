@@ -106,6 +106,7 @@ func (d Deps) followReminders(r storage.Reader, c *chat.Call) (all []reminder, e
 		if !ok {
 			continue
 		}
+		onClock(c, g.Zone())
 		stop := unfollowOffer(g)
 		stop.Label = chat.Say("note.stop_that", chat.Text("what", g.Title))
 		all = append(all, reminder{stop: stop, paused: f.Paused,
@@ -117,6 +118,7 @@ func (d Deps) followReminders(r storage.Reader, c *chat.Call) (all []reminder, e
 func (d Deps) noteReminders(r storage.Reader, c *chat.Call) (all []reminder, err error) {
 	notes, err := d.Notes.Of(r, c.Member, c.Time)
 	for _, n := range notes {
+		onClock(c, n.Zone(""))
 		next, _ := n.Rule.Next(c.Time)
 		all = append(all, reminder{stop: stopOffer(n, chat.Say("note.stop_that", chat.Text("what", n.Text))), paused: n.Paused,
 			say: chat.Say("note.item", chat.Text("text", n.Text), chat.At("time", next.Start, chat.Moment))})

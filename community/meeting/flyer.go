@@ -36,6 +36,9 @@ type piece struct {
 	time bool // time: a label says that it is one.
 }
 
+// column stands for what was taken out of a line, between the parts beside it.
+const column = "  "
+
 // gaps stand between the columns of a line.
 var gaps = regexp.MustCompile(`\s{2,}|\s*[|•]\s*`)
 
@@ -43,8 +46,8 @@ var gaps = regexp.MustCompile(`\s{2,}|\s*[|•]\s*`)
 const bullets = "-*–—·• "
 
 func (f *flyer) line(line string) {
-	for _, text := range gaps.Split(strings.TrimLeft(strings.TrimSpace(line), bullets), -1) {
-		text = f.takeMarked(strings.TrimSpace(text))
+	line = f.takeMarked(strings.TrimLeft(strings.TrimSpace(line), bullets))
+	for _, text := range gaps.Split(line, -1) {
 		if text = strings.Trim(text, " ,;:"); text != "" && !f.takeLabelled(text) {
 			f.pieces = append(f.pieces, piece{text: text})
 		}
@@ -63,7 +66,7 @@ var marks = []mark{
 		func(s *Said) *string { return &s.Link }},
 	{regexp.MustCompile(`(?i)\b(?:meeting|zoom|room|webinar|conference)?\s*(?:id|number|no\.|#|n[uú]mero|n[º°])(?: de (?:la )?reuni[oó]n)?\s*[:#]?\s*([0-9][0-9 -]{6,}[0-9])\b`),
 		func(s *Said) *string { return &s.Number }},
-	{regexp.MustCompile(`(?i)\b(?:passcode|password|pass code|pwd|passwort|contraseña|clave|c[oó]digo(?: de acceso)?)\s*(?:is|es)?\s*[: ]\s*(\S+)`),
+	{regexp.MustCompile(`(?i)\b(?:passcode|password|pass code|pwd|passwort|contraseña|clave|c[oó]digo(?: de acceso)?)(?:\s*[:=]\s*|\s+(?:is|es)\s+)(\S+)`),
 		func(s *Said) *string { return &s.Passcode }},
 	{regexp.MustCompile(`(?i)\b(?:phone|call[- ]?in|dial[- ]?in|dial|call|tel[eé]fono|tel\.?|llame al|llama al)\s*:?\s*(\+?[0-9(][0-9 ()\-.,*#]{5,}[0-9#])`),
 		func(s *Said) *string { return &s.Phone }},
@@ -79,7 +82,7 @@ func (f *flyer) takeMarked(text string) string {
 			continue
 		}
 		*field = text[at[2]:at[3]]
-		text = strings.TrimSpace(text[:at[0]] + " " + text[at[1]:])
+		text = strings.TrimSpace(text[:at[0]] + column + text[at[1]:])
 	}
 	return text
 }

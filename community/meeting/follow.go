@@ -143,12 +143,12 @@ func (m *Meetings) Clashes(r storage.Reader, f *Follow, now time.Time) (bool, er
 	if f.Clash != Unasked {
 		return false, nil
 	}
-	w, err := m.wishes(r, *f)
-	if err != nil || w.quiet.None() {
-		return false, err
-	}
 	s, err := m.parts(r, f.Series)
 	if err != nil {
+		return false, err
+	}
+	w, err := m.wishes(r, *f, s)
+	if err != nil || w.quiet.None() {
 		return false, err
 	}
 	for _, g := range s.between(now, now.Add(clashHorizon)) {
@@ -171,8 +171,9 @@ type wishes struct {
 	lang  string
 }
 
-// wishes reads the member and, for what they did not say, their community.
-func (m *Meetings) wishes(r storage.Reader, f Follow) (wishes, error) {
+// wishes reads the member and, for what they did not say, their community, and for
+// the zone at last the meeting.
+func (m *Meetings) wishes(r storage.Reader, f Follow, s series) (wishes, error) {
 	who, err := m.members.Get(r, f.Member)
 	if err != nil {
 		return wishes{}, err
@@ -182,7 +183,7 @@ func (m *Meetings) wishes(r storage.Reader, f Follow) (wishes, error) {
 		return wishes{}, err
 	}
 	return wishes{Follow: f, who: who, quiet: who.Quiet,
-		zone: zoneOf(who.Zone, home.Zone), lang: cmp.Or(who.Lang, home.Lang)}, nil
+		zone: zoneOf(who.Zone, home.Zone, s.zone()), lang: cmp.Or(who.Lang, home.Lang)}, nil
 }
 
 // beforeQuiet is how long before the quiet hours a reminder comes that may not fall
@@ -234,11 +235,11 @@ const horizon = 100 * 24 * time.Hour
 // starts at or after from and whose reminder is not due before since. It takes the
 // item off when there is none.
 func (m *Meetings) await(tx storage.Tx, f Follow, from, since time.Time) (Gathering, error) {
-	w, err := m.wishes(tx, f)
+	s, err := m.parts(tx, f.Series)
 	if err != nil {
 		return Gathering{}, err
 	}
-	s, err := m.parts(tx, f.Series)
+	w, err := m.wishes(tx, f, s)
 	if err != nil {
 		return Gathering{}, err
 	}

@@ -23,7 +23,7 @@ const OptionMeeting = "meeting"
 
 // postRoom writes a reminder to the room of a gathering.
 func (m *Meetings) postRoom(tx storage.Tx, g Gathering, lead time.Duration) error {
-	l, err := m.roomLetter(tx, g.Details, g.Home)
+	l, err := m.roomLetter(tx, g.Details, g.Home, g.Rule.Zone)
 	if err != nil {
 		return err
 	}
@@ -39,8 +39,8 @@ func (m *Meetings) postRoom(tx storage.Tx, g Gathering, lead time.Duration) erro
 }
 
 // roomLetter is a letter to the room of a meeting, in its community's language and
-// zone, without words yet.
-func (m *Meetings) roomLetter(r storage.Reader, v Details, home string) (outbox.Letter, error) {
+// zone, else in the meeting's own zone, without words yet.
+func (m *Meetings) roomLetter(r storage.Reader, v Details, home, zone string) (outbox.Letter, error) {
 	place, err := m.spaces.Place(r, v.Room)
 	if err != nil {
 		return outbox.Letter{}, fmt.Errorf("room of a meeting: %w", err)
@@ -50,7 +50,7 @@ func (m *Meetings) roomLetter(r storage.Reader, v Details, home string) (outbox.
 		return outbox.Letter{}, err
 	}
 	return outbox.Letter{To: place.Address, Home: home,
-		Message: chat.Message{Lang: h.Lang, Zone: zoneOf(h.Zone)}}, nil
+		Message: chat.Message{Lang: h.Lang, Zone: zoneOf(h.Zone, zone)}}, nil
 }
 
 // roomWords never hold a link or a passcode: a room can be read by anyone in it, and

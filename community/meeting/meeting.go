@@ -164,8 +164,8 @@ func (m Meeting) reminds(lead time.Duration) bool {
 	return !m.Cancelled && m.Room != "" && slices.Contains(m.Leads, lead)
 }
 
-// zone is where the wall clocks of the meeting hang.
-func (m Meeting) zone() *time.Location {
+// Zone is where the wall clocks of the meeting hang.
+func (m Meeting) Zone() *time.Location {
 	zone, err := spoken.LoadZone(m.Rule.Zone)
 	if err != nil {
 		return time.UTC // Check has refused such a rule before it was saved.

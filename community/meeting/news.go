@@ -20,6 +20,7 @@ const maxNews = 3
 // News is a gathering that people may count on and that is not what it was.
 type News struct {
 	Gathering Details   `json:"gathering"`
+	Zone      string    `json:"zone"`         // Zone is the meeting's own.
 	Was       time.Time `json:"was,omitzero"` // Was is when it would have started; zero when it is new.
 	Is        time.Time `json:"is,omitzero"`  // Is is when it starts now; zero when it does not take place.
 }
@@ -38,7 +39,7 @@ func newsOf(before, after series, now time.Time) []News {
 		if g.startsIn(new) {
 			continue
 		}
-		n := News{Gathering: g.Details, Was: g.Start}
+		n := News{Gathering: g.Details, Zone: g.Rule.Zone, Was: g.Start}
 		if moved, ok := after.on(g.Date); ok && !moved.startsIn(old) {
 			n.Is = moved.Start
 		}
@@ -46,7 +47,7 @@ func newsOf(before, after series, now time.Time) []News {
 	}
 	for _, g := range new {
 		if told := func(n News) bool { return n.Is.Equal(g.Start) }; !g.startsIn(old) && !slices.ContainsFunc(out, told) {
-			out = append(out, News{Gathering: g.Details, Is: g.Start})
+			out = append(out, News{Gathering: g.Details, Zone: g.Rule.Zone, Is: g.Start})
 		}
 	}
 	return out[:min(len(out), maxNews)]
@@ -103,7 +104,7 @@ func (m *Meetings) postNews(tx storage.Tx, c Change, n News, id string) error {
 	if n.Gathering.Room == "" || len(n.Gathering.Leads) == 0 || !n.concerns(c.At, due) {
 		return nil
 	}
-	l, err := m.roomLetter(tx, n.Gathering, c.Home)
+	l, err := m.roomLetter(tx, n.Gathering, c.Home, n.Zone)
 	if err != nil {
 		return err
 	}
@@ -114,7 +115,11 @@ func (m *Meetings) postNews(tx storage.Tx, c Change, n News, id string) error {
 
 // tellFollower writes to a follower what of the news concerns them.
 func (m *Meetings) tellFollower(tx storage.Tx, key string, c Change, row storage.Row[Follow]) error {
-	w, err := m.wishes(tx, row.Value)
+	s, err := m.parts(tx, c.Series)
+	if err != nil {
+		return err
+	}
+	w, err := m.wishes(tx, row.Value, s)
 	if err != nil || w.who.Reach == (chat.Address{}) {
 		return err
 	}

@@ -131,7 +131,7 @@ func (m *Meetings) remind(tx storage.Tx, f Follow, start, due time.Time) (bool, 
 	if !ok || !g.Start.Equal(start) {
 		return true, nil
 	}
-	w, err := m.wishes(tx, f)
+	w, err := m.wishes(tx, f, s)
 	if err != nil {
 		return false, err
 	}

@@ -174,7 +174,7 @@ func (s Said) newTime(r schedule.Rule, g Gathering, w Which, now time.Time) (sch
 	}
 	from := now
 	if w == FromHere {
-		from = later(now, spoken.Resolve(g.Date, 0, g.zone()))
+		from = later(now, spoken.Resolve(g.Date, 0, g.Zone()))
 	}
 	return s.pattern(p, r, from)
 }

@@ -59,6 +59,14 @@ func (s series) between(from, to time.Time) []Gathering {
 	return out
 }
 
+// zone is the name of the zone in which the series began; "" when it is gone.
+func (s series) zone() string {
+	if len(s) == 0 {
+		return ""
+	}
+	return s[0].Rule.Zone
+}
+
 // inTime orders gatherings by when they start, and those at one time by title.
 func inTime(a, b Gathering) int {
 	return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID))
@@ -135,7 +143,7 @@ func (s series) editThis(g Gathering, id string, alter alteration) (series, erro
 
 // once is the gathering as a rule of its own.
 func once(g Gathering) schedule.Rule {
-	local := g.Start.In(g.zone())
+	local := g.Start.In(g.Zone())
 	return schedule.Rule{Unit: spoken.Once, First: spoken.DateOf(local), At: spoken.ClockOf(local),
 		Zone: g.Rule.Zone, Length: g.End.Sub(g.Start)}
 }

@@ -1,6 +1,7 @@
 package note
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -32,7 +33,10 @@ func ReadRule(when string, repeat Repeat, now time.Time, zone *time.Location) (s
 		return moment(at, repeat, now, zone)
 	}
 	p, other := spoken.ReadPattern(when)
+	var u *spoken.Unclear
 	switch {
+	case zone == nil && errors.As(err, &u) && u.Why == spoken.Missing && other != nil:
+		return schedule.Rule{}, chat.Refuse(chat.Missing, "note.ask_zone")
 	case other != nil:
 		return schedule.Rule{}, chat.Misread(err)
 	case zone == nil && p.Zone.Name == "":
