@@ -14,7 +14,11 @@ func Misread(err error) error {
 	if !errors.As(err, &u) {
 		return err
 	}
-	r := Refuse(Invalid, "option.time."+string(u.Why), Text("part", u.Part))
+	why := u.Why
+	if u.Part == "" && (why == spoken.NoSuchDate || why == spoken.NoSuchTime) {
+		why = spoken.Contradicts // Its sentence names no part.
+	}
+	r := Refuse(Invalid, "option.time."+string(why), Text("part", u.Part))
 	r.Err = u
 	for _, reading := range u.Readings {
 		r.Readings = append(r.Readings, Choice{Value: reading.Value, Label: Words(reading.Value)})

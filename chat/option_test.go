@@ -260,4 +260,7 @@ func TestMisreadLeavesOtherErrors(t *testing.T) {
 	if err := chat.Misread(nil); err != nil {
 		t.Error(err)
 	}
+	if err := chat.Misread(&spoken.Unclear{Why: spoken.NoSuchDate}); err.Error() != "invalid: option.time.contradicts" {
+		t.Errorf("a day without a name: %v", err)
+	}
 }

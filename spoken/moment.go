@@ -99,7 +99,7 @@ func (p *parser) comingDay() bool {
 	p.say("on", "el", "this", "este", "the")
 	next := p.say("next", "proximo")
 	d, ok := p.weekday()
-	if !ok {
+	if !ok || plural(p.toks[p.at-1].text) {
 		return false
 	}
 	if p.say("que viene") {
@@ -110,6 +110,11 @@ func (p *parser) comingDay() bool {
 	}
 	p.said.days, p.said.coming, p.said.dayFrom, p.said.dayTo = []Day{{Weekday: d}}, next, from, p.at
 	return true
+}
+
+// plural reports whether a weekday is every one of its kind: a schedule, no moment.
+func plural(weekday string) bool {
+	return strings.HasSuffix(weekday, "days") || strings.HasSuffix(weekday, "os")
 }
 
 // moment puts together what was said.
