@@ -56,14 +56,22 @@ type audit struct {
 func newKept(vault *storage.Vault) *kept {
 	return &kept{
 		cards: storage.Table[card]{Bucket: "bot.cards", Vault: vault, Version: 1,
-			Owner: func(c card) string { return c.Owner }, Indexes: until(func(c card) time.Time { return c.Until })},
+			Owner: cardOwner, Indexes: append(until(func(c card) time.Time { return c.Until }), owned(cardOwner))},
 		drafts: storage.Table[draft]{Bucket: "bot.drafts", Vault: vault, Version: 1,
-			Owner: func(d draft) string { return d.Owner }, Indexes: until(func(d draft) time.Time { return d.Until })},
+			Owner: draftOwner, Indexes: append(until(func(d draft) time.Time { return d.Until }), owned(draftOwner))},
 		receipts: storage.Table[receipt]{Bucket: "bot.receipts", Vault: vault, Version: 1,
 			Indexes: until(func(r receipt) time.Time { return r.Until })},
 		audits: storage.Table[audit]{Bucket: "bot.audits", Vault: vault, Version: 1,
 			Indexes: until(func(a audit) time.Time { return a.At.Add(auditTerm) })},
 	}
+}
+
+func cardOwner(c card) string   { return c.Owner }
+func draftOwner(d draft) string { return d.Owner }
+
+// owned files records by whose they are.
+func owned[T any](owner func(T) string) storage.Index[T] {
+	return storage.Index[T]{Name: "owner", Keys: func(v T) []string { return []string{owner(v)} }}
 }
 
 // until files records by when they pass away.

@@ -41,6 +41,9 @@ type Deps struct {
 	// Countries is the copy in memory that /crisis reads.
 	Countries *space.Countries
 
+	// Remains is what the engine keeps about people.
+	Remains Remains
+
 	// Compact removes erased bytes from the store's file; Erased appends a keyed hash
 	// of who was erased to the log outside the store, for a restore to apply again.
 	Compact func(ctx context.Context) error
@@ -62,6 +65,7 @@ func (d Deps) nouns() []Noun {
 	return []Noun{
 		d.Members,
 		letters{d.Outbox},
+		remains{d.Remains},
 		d.Notes,
 		d.Meetings,
 		d.Spaces,

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -161,11 +162,4 @@ func (o anything) Parse(c *chat.Call, typed chat.Arg) (chat.Arg, error) {
 }
 
 // rows puts the buttons into rows of at most n.
-func rows(offers []chat.Offer, n int) [][]chat.Offer {
-	var out [][]chat.Offer
-	for len(offers) > n {
-		out = append(out, offers[:n])
-		offers = offers[n:]
-	}
-	return append(out, offers)
-}
+func rows(offers []chat.Offer, n int) [][]chat.Offer { return slices.Collect(slices.Chunk(offers, n)) }

@@ -59,17 +59,25 @@ func helpOn(c *chat.Call, cmd chat.Command) chat.Reply {
 	body := []chat.Rich{inShort(cmd.Name), chat.Say("help.topic." + cmd.Name)}
 	open := []chat.Offer{{Label: typed(cmd.Name), Path: []string{cmd.Name}}}
 	if len(cmd.Subs) > 0 {
-		open = nil
-		var items []chat.Rich
-		for _, sub := range cmd.Subs {
-			if usable(c, sub) {
-				items = append(items, inShort(cmd.Name, sub.Name))
-				open = append(open, chat.Offer{Label: typed(cmd.Name, sub.Name), Path: []string{cmd.Name, sub.Name}})
-			}
-		}
-		body = append(body, chat.Rich{chat.List{Items: items}})
+		items, buttons := helpParts(c, cmd)
+		body, open = append(body, items), buttons
 	}
 	return chat.Reply{Body: chat.Paragraphs(body...), Offers: rows(open, 3)}
+}
+
+// helpParts lists the parts of a branch that the caller may use.
+func helpParts(c *chat.Call, cmd chat.Command) (list chat.Rich, buttons []chat.Offer) {
+	var items []chat.Rich
+	for _, sub := range cmd.Subs {
+		if usable(c, sub) {
+			items = append(items, inShort(cmd.Name, sub.Name))
+			buttons = append(buttons, chat.Offer{Label: typed(cmd.Name, sub.Name), Path: []string{cmd.Name, sub.Name}})
+		}
+	}
+	if len(items) > 0 {
+		list = chat.Rich{chat.List{Items: items}}
+	}
+	return list, buttons
 }
 
 // usable reports whether the caller can see and use the command, or a part of it.

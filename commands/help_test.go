@@ -45,6 +45,24 @@ func TestHelpOnATopic(t *testing.T) {
 	})
 }
 
+// A topic is asked for by the name that the reader sees.
+func TestHelpOnATopicInSpanish(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		for _, topic := range []string{"ajustes", "settings"} {
+			d.wants(d.call(chat.Call{From: ana, At: lobby, Text: "/ayuda " + topic, Lang: "es"}), "/ajustes - ", "silencio")
+		}
+	})
+}
+
+func TestHelpOnWhatIsNotForTheCaller(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.lacks(d.says(ana, lobby, "/help meeting"), "/meeting add")
+		d.give(ana, lobby, chat.Host)
+		d.wants(d.says(ana, lobby, "/help"), "For hosts", "/meeting - ")
+		d.wants(d.says(ana, lobby, "/help meeting"), "/meeting add - ", "/meeting cancel - ")
+	})
+}
+
 // Every listed command has its page of help in every language.
 func TestEveryCommandHasHelp(t *testing.T) {
 	eachStore(t, func(t *testing.T, d *desk) {

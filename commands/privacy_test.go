@@ -194,15 +194,13 @@ func TestNothingOfAnErasedPersonIsInTheFile(t *testing.T) {
 	d := newDesk(t, s, nil)
 	d.deps.Compact = s.Compact
 	d.reopen()
-	d.give(ana, lobby, chat.Host)
-	d.says(ana, private(ana), "/settings zone:Berlin quiet:22-7")
-	canaries := []string{ana.ID, "Europe/Berlin", `"host"`, "home-canary"}
+	id := fill(d)
+	canaries := []string{ana.ID, "note-canary", "letter-canary", "home-canary"}
 	if found := inFile(t, path, canaries); len(found) > 0 {
 		t.Errorf("before: %q can be read in the file", found)
 	}
 	ask := d.says(ana, private(ana), "/privacy erase")
 	d.presses(ana, private(ana), ask, "Erase everything")
-	id := d.deps.Members.IDOf(ana)
 	if found := inFile(t, path, append(canaries, id)); len(found) > 0 {
 		t.Errorf("after: %q can be read in the file", found)
 	}

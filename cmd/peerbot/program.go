@@ -89,7 +89,7 @@ func (p *program) addBot(platforms []bot.Platform) (err error) {
 		Agenda: p.agenda, Outbox: p.outbox,
 		Spaces: p.spaces, Members: p.members, Meetings: p.meetings, Notes: p.notes,
 		Langs: p.words.Langs(), Match: p.words.Match, Countries: p.countries,
-		Compact: p.store.Compact, Erased: p.store.noteErased, Remains: bot.NewRemains(vault),
+		Compact: p.store.Compact, Erased: p.store.noteErased, Remains: bot.NewRemains(p.store.vault),
 	}
 	var limits []bot.Limits
 	for _, platform := range platforms {
