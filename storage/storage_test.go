@@ -379,7 +379,7 @@ func TestNewerRecord(t *testing.T) {
 	tab.Version = 3
 	update(t, s, func(tx storage.Tx) error { return tab.Put(tx, "1", note{"ann", "x"}) })
 	update(t, s, func(tx storage.Tx) error {
-		var newer *storage.Newer
+		var newer *storage.NewerError
 		_, err := old.Get(tx, "1")
 		if !errors.As(err, &newer) || newer.Found != 3 || newer.Known != 1 || newer.What != "notes" {
 			t.Errorf("get: %v", err)

@@ -168,7 +168,7 @@ func (t *Table[T]) owner(v T) string {
 // write puts v where the record with the stub old stood.
 func (t *Table[T]) write(tx Tx, key string, old stub, v T) error {
 	if old.Version > t.Version {
-		return &Newer{What: string(t.Bucket), Found: old.Version, Known: t.Version}
+		return &NewerError{What: string(t.Bucket), Found: old.Version, Known: t.Version}
 	}
 	s := stub{Revision: old.Revision + 1, Version: t.Version, Owner: t.owner(v), Index: t.entries(v)}
 	plain, err := json.Marshal(v)
@@ -196,7 +196,7 @@ func (t *Table[T]) open(r Reader, key string, value []byte) (row Row[T], err err
 		return row, fmt.Errorf("read from %s: %w", t.Bucket, err)
 	}
 	if s.Version > t.Version {
-		return row, &Newer{What: string(t.Bucket), Found: s.Version, Known: t.Version}
+		return row, &NewerError{What: string(t.Bucket), Found: s.Version, Known: t.Version}
 	}
 	plain, err := t.Vault.Open(r, s.Owner, t.Bucket, []byte(key), sealed)
 	if err != nil {

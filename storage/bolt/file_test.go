@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -297,14 +298,14 @@ func TestCompactAmongOthers(t *testing.T) {
 	s := open(t, filepath.Join(t.TempDir(), "store.db"), bolt.Options{})
 	var wg sync.WaitGroup
 	for w := range 8 {
-		key := fmt.Sprint(w)
+		key := strconv.Itoa(w)
 		put(t, s, "a", key, "0")
 		wg.Go(func() {
 			for i := range 50 {
-				if got := get(t, s, "a", key); got != fmt.Sprint(i) {
+				if got := get(t, s, "a", key); got != strconv.Itoa(i) {
 					t.Errorf("read %s, want %d", got, i)
 				}
-				put(t, s, "a", key, fmt.Sprint(i+1))
+				put(t, s, "a", key, strconv.Itoa(i+1))
 			}
 		})
 	}

@@ -73,7 +73,7 @@ func (f format) in(tx *bbolt.Tx) (int, error) {
 	case err != nil:
 		return 0, fmt.Errorf("%w: its version cannot be read", storage.ErrDamaged)
 	case version > f.version:
-		return 0, &storage.Newer{What: "store", Found: version, Known: f.version}
+		return 0, &storage.NewerError{What: "store", Found: version, Known: f.version}
 	}
 	return version, nil
 }

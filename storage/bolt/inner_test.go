@@ -60,7 +60,7 @@ func TestUpgrade(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	var newer *storage.Newer
+	var newer *storage.NewerError
 	if _, err := Open(path, Options{}); !errors.As(err, &newer) || newer.Found != now+1 || newer.Known != now {
 		t.Errorf("a newer store: %v", err)
 	}
