@@ -100,10 +100,7 @@ func (p *pump) doubtful(rec record, now time.Time) bool {
 
 // shed settles what is stale in the parcel; the rest goes on by itself.
 func (p *pump) shed(tx storage.Tx, tell Settled, pc parcel, now time.Time) error {
-	how := Stale
-	if !pc.lead().Doubt.IsZero() {
-		how = Unknown
-	}
+	how := pc.lead().certain(Stale)
 	var rest parcel
 	for _, row := range pc.letters {
 		one := parcel{letters: []storage.Row[record]{row}}

@@ -56,7 +56,7 @@ func (pc parcel) message(now time.Time) chat.Message {
 	for i, row := range pc.letters {
 		parts[i] = row.Value.Letter.words(now)
 	}
-	m.Body = chat.Paragraphs(parts...)
+	m.Body, m.Home, m.For = chat.Paragraphs(parts...), pc.lead().Receipt.Home, pc.lead().Receipt.For
 	return m
 }
 

@@ -109,7 +109,7 @@ const (
 	Stale   Outcome = "stale"   // NotAfter passed.
 	Gone    Outcome = "gone"    // The recipient cannot be reached.
 	Refused Outcome = "refused" // The platform will never take it.
-	Unknown Outcome = "unknown" // In doubt after a crash, and not to be repeated.
+	Unknown Outcome = "unknown" // In doubt after a crash, and not to be repeated, or no longer.
 	Dropped Outcome = "dropped" // Withdrawn, or replaced by a newer one of its slot.
 	Parked  Outcome = "parked"  // Failed five times; waits for a person.
 )

@@ -72,7 +72,7 @@ func (o *Outbox) Withdraw(tx storage.Tx, key string, now time.Time) (bool, error
 		return false, err
 	}
 	for _, row := range pc.letters {
-		if err := o.letters.Put(tx, row.Key, row.Value.finished(now, Dropped)); err != nil {
+		if err := o.letters.Put(tx, row.Key, row.Value.finished(now, row.Value.certain(Dropped))); err != nil {
 			return false, err
 		}
 	}

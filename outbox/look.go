@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -13,67 +14,60 @@ import (
 // refiles is how many letters change their place in one transaction.
 const refiles = 20
 
-// sight is what a look at the store has found.
+// sweep is how many letters change their place between two looks at the queue.
+const sweep = 10 * refiles
+
+// ready puts in the queue those whose time has come, and returns when the next is due.
+func (p *pump) ready(ctx context.Context, now time.Time) (next time.Time, err error) {
+	var due []string
+	next = now.Add(tick)
+	err = p.store.View(ctx, func(r storage.Reader) error {
+		for f, err := range p.letters.Range(r, byTime, "", stamp(next)) {
+			if err != nil {
+				return err
+			}
+			at, err := readStamp(f.Under)
+			if err != nil {
+				return fmt.Errorf("outbox: a waiting letter: %w", storage.ErrDamaged)
+			}
+			if at.After(now) || len(due) == sweep {
+				next = at
+				return nil
+			}
+			due = append(due, f.Key)
+		}
+		return nil
+	})
+	return next, errors.Join(err, p.refile(ctx, due, now))
+}
+
+// sight is what a look at the queue has found.
 type sight struct {
-	flights   []flight
-	misplaced []string  // misplaced are keys of letters that became due, or stand in the queue too early.
-	next      time.Time // next is when to look again.
+	flights []flight
+	early   []string  // early are keys of letters that stand in the queue before they are due.
+	next    time.Time // next is when to look again.
 }
 
-func (s *sight) until(t time.Time) {
-	if t.Before(s.next) {
-		s.next = t
-	}
-}
-
-func (s *sight) crowded() bool { return len(s.misplaced) >= 10*refiles }
-
-// look finds what can go at now. It reads a few entries of the indexes and no letter,
-// however many wait.
+// look finds what can go at now. It reads a few entries of an index and no letter,
+// however many wait: it goes through the queue by leaps, one room of one class and
+// minute each.
 func (p *pump) look(ctx context.Context, now time.Time) (s sight, err error) {
 	s.next = now.Add(tick)
 	err = p.store.View(ctx, func(r storage.Reader) error {
-		if err := p.lookAtTimes(r, now, &s); err != nil {
-			return err
+		for from := ""; len(s.early) < sweep; {
+			f, found, err := first(p.letters.Range(r, byPlace, from, ""))
+			if err != nil || !found {
+				return err
+			}
+			at, err := readPlace(f.Under)
+			if err != nil {
+				return err
+			}
+			from = p.consider(f.Key, at, now, &s)
 		}
-		return p.lookAtQueue(r, now, &s)
+		return nil
 	})
 	return s, err
-}
-
-// lookAtTimes finds those whose time has come.
-func (p *pump) lookAtTimes(r storage.Reader, now time.Time, s *sight) error {
-	for f, err := range p.letters.Range(r, byTime, "", "") {
-		if err != nil {
-			return err
-		}
-		at, err := readStamp(f.Under)
-		if err != nil {
-			return fmt.Errorf("outbox: a waiting letter: %w", storage.ErrDamaged)
-		}
-		if at.After(now) || s.crowded() {
-			s.until(at)
-			return nil
-		}
-		s.misplaced = append(s.misplaced, f.Key)
-	}
-	return nil
-}
-
-// lookAtQueue goes through the queue by leaps, one room of one class and minute each.
-func (p *pump) lookAtQueue(r storage.Reader, now time.Time, s *sight) error {
-	for from := ""; !s.crowded(); {
-		f, found, err := first(p.letters.Range(r, byPlace, from, ""))
-		if err != nil || !found {
-			return err
-		}
-		at, err := readPlace(f.Under)
-		if err != nil {
-			return err
-		}
-		from = p.consider(f.Key, at, now, s)
-	}
-	return nil
 }
 
 func first(all iter.Seq2[storage.Filed, error]) (f storage.Filed, found bool, err error) {
@@ -90,11 +84,11 @@ func (p *pump) consider(key string, at place, now time.Time, s *sight) (next str
 	case p.full(at):
 		return at.pastPlatform()
 	case at.due.After(now):
-		s.misplaced = append(s.misplaced, key)
+		s.early = append(s.early, key)
 		return at.String() + "~"
 	case busy && (rest.IsZero() || rest.After(now)):
-		if !rest.IsZero() {
-			s.until(rest)
+		if !rest.IsZero() && rest.Before(s.next) {
+			s.next = rest
 		}
 		return at.pastRoom()
 	}

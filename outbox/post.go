@@ -122,7 +122,7 @@ func (o *Outbox) withdraw(tx storage.Tx, key string) error {
 	case rec.State == Claimed:
 		rec.Unasked = true
 	default:
-		rec = rec.finished(rec.Letter.NotBefore, Dropped)
+		rec = rec.finished(rec.Letter.NotBefore, rec.certain(Dropped))
 	}
 	return o.letters.Put(tx, key, rec)
 }
@@ -138,6 +138,14 @@ func (o *Outbox) find(tx storage.Tx, key string) (storage.Row[record], error) {
 		err = o.letters.Delete(tx, key)
 	}
 	return row, err
+}
+
+// certain is how a letter ended that did not arrive, unless it may have.
+func (rec record) certain(how Outcome) Outcome {
+	if rec.Doubt.IsZero() {
+		return how
+	}
+	return Unknown
 }
 
 // finished is what is left of the record when it has settled.

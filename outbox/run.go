@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -96,17 +97,18 @@ func (p *pump) round(ctx, flights context.Context, now time.Time) (time.Duration
 			return 0, err
 		}
 	}
-	s, err := p.look(ctx, now)
+	next, err := p.ready(ctx, now)
+	s, err2 := p.look(ctx, now)
 	for _, f := range s.flights {
 		go func() { p.landed <- p.deliver(ctx, flights, f) }()
 	}
-	if err != nil {
-		return 0, err
+	if len(s.early) > 0 {
+		next = now
 	}
-	if len(s.misplaced) > 0 {
-		return 0, p.refile(ctx, s.misplaced, now)
+	if s.next.Before(next) {
+		next = s.next
 	}
-	return s.next.Sub(now), nil
+	return next.Sub(now), errors.Join(err, err2, p.refile(ctx, s.early, now))
 }
 
 // await returns when there may be something to do, after rest at the latest; it

@@ -101,11 +101,13 @@ func (p *pump) fail(tx storage.Tx, tell Settled, pc parcel, why Why, wait time.D
 	pc = pc.failed(why)
 	lead := &pc.letters[0].Value
 	if lead.Unasked {
-		return p.finish(tx, tell, pc, Dropped, now)
+		return p.finish(tx, tell, pc, lead.certain(Dropped), now)
 	}
-	lead.State, lead.At = Waiting, now.Add(wait)
-	if lead.Receipt.Tries >= tries {
+	switch lead.State, lead.At = Waiting, now.Add(wait); {
+	case lead.Receipt.Tries >= tries:
 		return p.park(tx, tell, pc, now)
+	case wait == 0:
+		lead.State = Ready
 	}
 	for _, row := range pc.letters {
 		if err := p.letters.Put(tx, row.Key, row.Value); err != nil {
