@@ -3,7 +3,7 @@ LINT_VERSION := v2.15.0
 BIN := $(CURDIR)/.bin
 FUZZTIME ?= 10s
 
-.PHONY: all test race lint fuzz tidy bench proof clean
+.PHONY: all test race lint fuzz tidy bench proof release clean
 
 all: tidy lint test race fuzz
 
@@ -36,6 +36,11 @@ proof:
 	PEERBOT_PROOF=50000 go test -count 1 -timeout 24h -run Proof ./...
 	PEERBOT_FULL=1 go test -count 1 -timeout 4h ./...
 	$(MAKE) fuzz FUZZTIME=3m
+
+# What may be released: everything passes, and the crisis numbers were read lately.
+release: all
+	go run ./cmd/peerbot version --release
+	go build -trimpath -o bin/peerbot ./cmd/peerbot
 
 clean:
 	rm -rf $(BIN) bin

@@ -24,7 +24,6 @@ import (
 // Deps are what the commands work on. All of it is needed.
 type Deps struct {
 	Store    storage.Store
-	Vault    *storage.Vault
 	Spaces   *space.Spaces
 	Members  *member.Members
 	Meetings *meeting.Meetings

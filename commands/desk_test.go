@@ -42,6 +42,7 @@ var noon = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 type desk struct {
 	t      *testing.T
 	store  storage.Store
+	vault  *storage.Vault
 	deps   commands.Deps
 	router *bot.Router
 	words  bot.Words
@@ -79,7 +80,7 @@ func newDesk(t *testing.T, store storage.Store, words bot.Words) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{t: t, store: storagetest.Twice(store), words: words, now: noon}
+	d := &desk{t: t, store: storagetest.Twice(store), vault: vault, words: words, now: noon}
 	log := slog.New(slog.DiscardHandler)
 	agenda, out := schedule.NewAgenda(d.store, vault, log), outbox.New(d.store, vault, log)
 	members, spaces := member.New(vault), space.New(vault, space.Home{Zone: "America/New_York", Lang: "en", Country: "US"})
@@ -88,7 +89,7 @@ func newDesk(t *testing.T, store storage.Store, words bot.Words) *desk {
 		t.Fatal(err)
 	}
 	d.deps = commands.Deps{
-		Store: d.store, Vault: vault, Spaces: spaces, Members: members,
+		Store: d.store, Spaces: spaces, Members: members,
 		Meetings: meeting.New(vault, agenda, out, spaces, members), Notes: note.New(vault, agenda, out, spaces, members),
 		Agenda: agenda, Outbox: out, Log: log,
 		Langs: words.Langs(), Match: words.Match, Countries: countries, Remains: bot.NewRemains(vault),
@@ -103,7 +104,7 @@ func newDesk(t *testing.T, store storage.Store, words bot.Words) *desk {
 func (d *desk) reopen(more ...chat.Command) {
 	d.t.Helper()
 	router, err := bot.NewRouter(bot.RouterConfig{
-		Tree: append(commands.All(d.deps), more...), Store: d.deps.Store, Vault: d.deps.Vault, Words: d.words,
+		Tree: append(commands.All(d.deps), more...), Store: d.deps.Store, Vault: d.vault, Words: d.words,
 		Directory: commands.NewDirectory(d.deps), Log: d.deps.Log, Rand: rand.NewChaCha8([32]byte{}),
 		Limits: []bot.Limits{{Platform: "test", Payload: 64, Label: 80, Text: 4000, Rows: 10, Columns: 5, Choices: 25, Typed: true}},
 		Menu:   []string{"help"},

@@ -85,7 +85,7 @@ func (p *program) addDomain(ctx context.Context) (err error) {
 
 func (p *program) addBot(platforms []bot.Platform) (err error) {
 	p.deps = commands.Deps{
-		Store: p.store, Vault: p.store.vault, Log: p.log,
+		Store: p.store, Log: p.log,
 		Agenda: p.agenda, Outbox: p.outbox,
 		Spaces: p.spaces, Members: p.members, Meetings: p.meetings, Notes: p.notes,
 		Langs: p.words.Langs(), Match: p.words.Match, Countries: p.countries,

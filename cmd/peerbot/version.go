@@ -4,22 +4,32 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
+
+	"peerbot/community/crisis"
 )
 
 // version is the release; a build from a checkout adds its revision.
 const version = "0.1.0"
 
 func versionCommand() *cobra.Command {
-	return &cobra.Command{
+	var release bool
+	cmd := &cobra.Command{
 		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(c.OutOrStdout(), "peerbot %s%s (%s, %s/%s)\n",
-				version, revision(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			read := crisis.Oldest().Format(time.DateOnly)
+			if release && crisis.Stale(now()) {
+				return fmt.Errorf("the crisis numbers were read on %s: read each at its source again before a release", read)
+			}
+			_, err := fmt.Fprintf(c.OutOrStdout(), "peerbot %s%s (%s, %s/%s)\ncrisis numbers read on %s\n",
+				version, revision(), runtime.Version(), runtime.GOOS, runtime.GOARCH, read)
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&release, "release", false, "fail if this must not be released: the crisis numbers are too old")
+	return cmd
 }
 
 func revision() string {
