@@ -91,7 +91,7 @@ func (s *Store) prepare(f format) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(removeIfThere(s.path+compacting), f.settle(db)); err != nil {
+	if err := errors.Join(removeIfThere(s.path+compacting), f.settle(db), syncFolder(s.path)); err != nil {
 		return errors.Join(known(err), db.Close())
 	}
 	s.db.Store(db)
@@ -122,7 +122,7 @@ func openFile(path string, readOnly bool) (db *bbolt.DB, err error) {
 	return db, known(err)
 }
 
-// View implements storage.Store. Close and Compact wait for it.
+// View implements storage.Store. Close and the end of a Compact wait for it.
 func (s *Store) View(ctx context.Context, fn func(storage.Reader) error) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("view: %w", err)
@@ -151,19 +151,19 @@ func (s *Store) begin() (*bbolt.Tx, error) {
 }
 
 // Close implements storage.Store. It waits for the Updates that are queued.
-func (s *Store) Close() error {
+func (s *Store) Close() (err error) {
 	s.line.wait()
 	defer s.line.leave()
 	s.endGroup()
 	if errors.Is(s.failed, storage.ErrClosed) {
 		return fmt.Errorf("close: %w", storage.ErrClosed)
 	}
-	lame := s.failed != nil
-	s.failed = storage.ErrClosed
-	if lame {
-		return nil // A transaction that could not be ended would make bbolt wait for ever.
+	db := s.db.Swap(new(bbolt.DB)) // A zero DB is not open, and says so.
+	if s.failed == nil {           // Else bbolt might wait for ever for a transaction that could not end.
+		err = db.Close()
 	}
-	if err := s.db.Load().Close(); err != nil {
+	s.failed = storage.ErrClosed
+	if err != nil {
 		return fmt.Errorf("close: %w", err)
 	}
 	return nil

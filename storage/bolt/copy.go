@@ -73,38 +73,43 @@ func copyFile(db *bbolt.DB, path string) error {
 }
 
 // Compact rewrites the store into a new file that takes the old one's place: what
-// was deleted, erased owners' keys too, is in no page of it. Updates wait; Views of
-// the old file end in peace. When it fails, the old file stays. ctx cancels only
-// while queued behind Updates.
+// was deleted, erased owners' keys too, is in no page of it. Updates wait meanwhile;
+// Views of the old file end in peace, and Compact with them. When it fails, the old
+// file stays. ctx cancels only while queued behind Updates.
 func (s *Store) Compact(ctx context.Context) error {
-	if err := s.line.join(ctx); err != nil {
-		return fmt.Errorf("compact: %w", err)
+	old, err := s.compact(ctx)
+	if old != nil {
+		err = errors.Join(err, old.Close())
 	}
-	defer s.line.leave()
-	s.endGroup()
-	if s.failed != nil {
-		return fmt.Errorf("compact: %w", s.failed)
-	}
-	if err := s.compact(); err != nil {
+	if err != nil {
 		return fmt.Errorf("compact: %w", err)
 	}
 	return nil
 }
 
-func (s *Store) compact() error {
-	old := s.db.Load()
-	fresh, err := copied(old, s.path+compacting)
+// compact puts a new file in the old one's place, and returns the old one.
+func (s *Store) compact(ctx context.Context) (*bbolt.DB, error) {
+	if err := s.line.join(ctx); err != nil {
+		return nil, err
+	}
+	defer s.line.leave()
+	s.endGroup()
+	if s.failed != nil {
+		return nil, s.failed
+	}
+	fresh, err := copied(s.db.Load(), s.path+compacting)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := alike(old, fresh); err != nil {
-		return errors.Join(err, discard(fresh, s.path+compacting))
+	err = alike(s.db.Load(), fresh)
+	if err == nil {
+		err = known(os.Rename(s.path+compacting, s.path))
 	}
-	if err := rename(s.path+compacting, s.path); err != nil {
-		return errors.Join(err, discard(fresh, s.path+compacting))
+	if err != nil {
+		return nil, errors.Join(err, discard(fresh, s.path+compacting))
 	}
-	s.db.Store(fresh)
-	return old.Close()
+	s.failed = syncFolder(s.path) // Else a crash might bring the old file back, without what is written from here on.
+	return s.db.Swap(fresh), s.failed
 }
 
 // alike compares what two files hold.
@@ -142,7 +147,12 @@ func rename(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
 		return known(err)
 	}
-	folder, err := os.Open(filepath.Dir(to))
+	return syncFolder(to)
+}
+
+// syncFolder makes the names in the file's folder last.
+func syncFolder(path string) error {
+	folder, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return known(err)
 	}
