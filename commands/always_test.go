@@ -69,3 +69,13 @@ func TestCrisisInSpanish(t *testing.T) {
 	}
 	d.wants(d.call(chat.Call{From: ana, At: lobby, Text: "/crisis pais:ie", Lang: "es"}), "Irlanda", "112", "116 123")
 }
+
+func TestCrisisOfANamedCountry(t *testing.T) {
+	d := newDesk(t, mem.New(), nil)
+	for text, country := range map[string]string{
+		"canada": "Canada", "GB": "United Kingdom", "uk": "United Kingdom", "country:United Kingdom": "United Kingdom",
+		"es": "European Union", "world": "Worldwide", "australia": "Australia",
+	} {
+		d.wants(d.says(ana, lobby, "/crisis "+text), country+": help now")
+	}
+}

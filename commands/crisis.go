@@ -152,8 +152,11 @@ func countryChoices() []chat.Choice {
 // Nobody who asks for help is told that they asked in the wrong way.
 type anything struct{ *chat.Option[string] }
 
-// Parse returns the choice that was meant, or nothing.
+// Parse returns the country that was meant, or nothing.
 func (o anything) Parse(c *chat.Call, typed chat.Arg) (chat.Arg, error) {
+	if card, ok := crisis.For(chat.Line(typed.Value)); ok {
+		return o.Is(strings.ToLower(card.Country)), nil
+	}
 	arg, err := o.Option.Parse(c, typed)
 	if err != nil {
 		return chat.Arg{Name: o.Name}, nil

@@ -72,11 +72,14 @@ func (c Card) Read() time.Time {
 // Directory lists lines of the whole world.
 const Directory = "https://findahelpline.com"
 
-// For is the card of a country, and false where there is none: then the worldwide
-// one is due. A member state of the European Union that has no card of its own has
-// the Union's.
+// For is the card of a country, by its code in any case, and false where there is
+// none: then the worldwide one is due. A member state of the European Union that has
+// no card of its own has the Union's.
 func For(country string) (Card, bool) {
 	country = strings.ToUpper(country)
+	if code := called[country]; code != "" {
+		country = code
+	}
 	if slices.Contains(strings.Fields(union), country) {
 		country = "EU"
 	}
@@ -86,6 +89,9 @@ func For(country string) (Card, bool) {
 	}
 	return cards[i], true
 }
+
+// called are what people write instead of a code.
+var called = map[string]string{"UK": "GB", "USA": "US", "EEUU": "US", "UE": "EU"}
 
 // Countries are the codes that have a card, in the order of their buttons.
 func Countries() []string {

@@ -54,7 +54,7 @@ func TestNobodyIsSentToTheEndedLine(t *testing.T) {
 func TestFor(t *testing.T) {
 	tests := []struct{ country, card, emergency string }{
 		{"US", "US", "911"}, {"us", "US", "911"}, {"CA", "CA", "911"}, {"GB", "GB", "999"},
-		{"IE", "IE", "112"}, {"AU", "AU", "000"}, {"ES", "EU", "112"}, {"EU", "EU", "112"},
+		{"IE", "IE", "112"}, {"AU", "AU", "000"}, {"ES", "EU", "112"}, {"uk", "GB", "999"}, {"EEUU", "US", "911"}, {"EU", "EU", "112"},
 		{"MX", "", ""}, {"", "", ""}, {"world", "", ""},
 	}
 	for _, tt := range tests {
