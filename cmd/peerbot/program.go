@@ -32,6 +32,7 @@ type program struct {
 	cfg   config.Config
 	log   *slog.Logger
 	words *locales.Catalogue
+	pace  bot.Rate // pace bounds how many calls are taken; zero is the engine's own.
 
 	store  *kept
 	clock  *clock.Guard
@@ -49,9 +50,16 @@ type program struct {
 	bot    *bot.Bot
 }
 
+// unhurried is the pace where only this terminal can speak: a script may be as quick
+// as it likes.
+var unhurried = bot.Rate{Every: time.Millisecond, Burst: 10_000}
+
 // assemble wires the program over an open store, which it closes when it fails.
 func assemble(ctx context.Context, cfg config.Config, store *kept, platforms []bot.Platform, words *locales.Catalogue, log *slog.Logger) (*program, error) {
 	p := &program{cfg: cfg, log: log, words: words, store: store}
+	if len(platforms) == 1 && cfg.Console.Enabled {
+		p.pace = unhurried
+	}
 	for _, step := range []func(context.Context) error{p.addEngine, p.addDomain} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, store.Close())
@@ -101,6 +109,7 @@ func (p *program) addBot(platforms []bot.Platform) (err error) {
 		Directory: commands.NewDirectory(p.deps),
 		Notice:    commands.NewNotices(p.deps).Notice,
 		Limits:    limits, Log: p.log, Rand: rand.Reader,
+		PerPerson: p.pace, PerRoom: p.pace,
 	})
 	if err != nil {
 		return err
