@@ -78,6 +78,7 @@ func loadGolden(tx storage.Tx) error {
 }
 
 func writeGolden(t *testing.T) {
+	t.Helper()
 	s, tab := mem.New(), notes(t)
 	if _, err := storage.Unlock(t.Context(), s, make([]byte, storage.KeySize)); err != nil {
 		t.Fatal(err)

@@ -18,6 +18,7 @@ import (
 type note struct{ Who, Text string }
 
 func vault(t testing.TB, fill byte) *storage.Vault {
+	t.Helper()
 	v, err := storage.NewVault(bytes.Repeat([]byte{fill}, storage.KeySize))
 	if err != nil {
 		t.Fatal(err)
@@ -26,6 +27,7 @@ func vault(t testing.TB, fill byte) *storage.Vault {
 }
 
 func notes(t testing.TB) *storage.Table[note] {
+	t.Helper()
 	return &storage.Table[note]{Bucket: "notes", Vault: vault(t, 0), Version: 1,
 		Owner:   func(n note) string { return n.Who },
 		Indexes: []storage.Index[note]{{Name: "who", Keys: func(n note) []string { return []string{n.Who} }}}}

@@ -32,6 +32,7 @@ func (c *contender) rate() float64 { return float64(c.done) / c.seconds }
 
 // compete measures contenders in turns, so that a busy machine is busy for all.
 func compete(b *testing.B, callers int, all ...*contender) {
+	b.Helper()
 	const turns, turn = 8, 100 * time.Millisecond
 	for range turns {
 		for _, c := range all {
@@ -41,6 +42,7 @@ func compete(b *testing.B, callers int, all ...*contender) {
 }
 
 func (c *contender) run(b *testing.B, callers int, turn time.Duration) {
+	b.Helper()
 	var done atomic.Int64
 	var wg sync.WaitGroup
 	start := time.Now()
@@ -80,6 +82,7 @@ func BenchmarkCommit(b *testing.B) {
 }
 
 func ours(b *testing.B, delay time.Duration) *contender {
+	b.Helper()
 	syncs := new(atomic.Int64)
 	s := open(b, filepath.Join(b.TempDir(), "store.db"), bolt.Options{Sync: func() error {
 		syncs.Add(1)
@@ -92,7 +95,8 @@ func ours(b *testing.B, delay time.Duration) *contender {
 }
 
 func theirs(b *testing.B, delay time.Duration) (update, batch *contender) {
-	make := func(run func(*bbolt.DB, func(*bbolt.Tx) error) error) *contender {
+	b.Helper()
+	through := func(run func(*bbolt.DB, func(*bbolt.Tx) error) error) *contender {
 		db := plain(b, delay)
 		return &contender{put: func(key []byte) error {
 			return run(db, func(tx *bbolt.Tx) error {
@@ -104,11 +108,12 @@ func theirs(b *testing.B, delay time.Duration) (update, batch *contender) {
 			})
 		}}
 	}
-	return make((*bbolt.DB).Update), make((*bbolt.DB).Batch)
+	return through((*bbolt.DB).Update), through((*bbolt.DB).Batch)
 }
 
 // plain is bbolt with the options of our store.
 func plain(b *testing.B, delay time.Duration) *bbolt.DB {
+	b.Helper()
 	o := &bbolt.Options{NoFreelistSync: true, FreelistType: bbolt.FreelistMapType, InitialMmapSize: 1 << 30}
 	if delay > 0 {
 		o.Logger = slow{Logger: &bbolt.DefaultLogger{Logger: log.New(io.Discard, "", 0)}, delay: delay}
@@ -168,6 +173,7 @@ func BenchmarkOpen(b *testing.B) {
 
 // fillDue writes n records of 100 bytes in the order of their keys.
 func fillDue(tb testing.TB, s *bolt.Store, n int) {
+	tb.Helper()
 	next := atomic.Int64{}
 	var wg sync.WaitGroup
 	for range 64 {
@@ -199,6 +205,7 @@ func putDue(tx storage.Tx, from int) error {
 
 // private is the process's memory that is no file's, in MB.
 func private(tb testing.TB) float64 {
+	tb.Helper()
 	status, err := os.ReadFile("/proc/self/status")
 	if err != nil {
 		tb.Skip("private memory is read from /proc")

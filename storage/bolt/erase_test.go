@@ -16,6 +16,7 @@ type story struct{ Owner, Text string }
 const canary = "canary-wants-to-sing-7f3a"
 
 func stories(t *testing.T) *storage.Table[story] {
+	t.Helper()
 	v, err := storage.NewVault(bytes.Repeat([]byte{7}, storage.KeySize))
 	if err != nil {
 		t.Fatal(err)
@@ -26,6 +27,7 @@ func stories(t *testing.T) *storage.Table[story] {
 }
 
 func pair(t *testing.T, s *bolt.Store, b storage.Bucket) (all [][]byte) {
+	t.Helper()
 	err := s.View(t.Context(), func(r storage.Reader) error {
 		for e, err := range r.Scan(b, nil, nil) {
 			if err != nil {

@@ -33,8 +33,8 @@ func known(err error) error {
 	}
 	for _, kind := range kinds {
 		for _, e := range kind.errs {
-			_, system := e.(syscall.Errno)
-			if errors.Is(err, e) || system && strings.Contains(err.Error(), e.Error()) {
+			var system syscall.Errno
+			if errors.Is(err, e) || errors.As(e, &system) && strings.Contains(err.Error(), e.Error()) {
 				return fmt.Errorf("%w: %w", kind.is, err)
 			}
 		}

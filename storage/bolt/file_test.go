@@ -57,7 +57,7 @@ func fill(t testing.TB, s *bolt.Store, n int) {
 	}
 }
 
-func clear(t testing.TB, s *bolt.Store, n int) {
+func empty(t testing.TB, s *bolt.Store, n int) {
 	t.Helper()
 	for i := range n {
 		err := s.Update(t.Context(), func(tx storage.Tx) error { return tx.Delete("bulk", fmt.Appendf(nil, "%05d", i)) })
@@ -164,7 +164,7 @@ func TestBitFlips(t *testing.T) {
 	path := filepath.Join(dir, "store.db")
 	s := open(t, path, bolt.Options{})
 	fill(t, s, 100)
-	clear(t, s, 30)
+	empty(t, s, 30)
 	st, err := s.Stats()
 	if err != nil {
 		t.Fatal(err)
@@ -204,6 +204,7 @@ func TestBitFlips(t *testing.T) {
 
 // goThrough reads all of a store and writes to it.
 func goThrough(t *testing.T, path string) error {
+	t.Helper()
 	s, err := bolt.Open(path, bolt.Options{})
 	if err != nil {
 		return err
@@ -232,7 +233,7 @@ func TestBackup(t *testing.T) {
 	s := open(t, filepath.Join(dir, "store.db"), bolt.Options{})
 	put(t, s, "a", "gone", "soon to be deleted")
 	fill(t, s, 200)
-	clear(t, s, 200)
+	empty(t, s, 200)
 	put(t, s, "a", "gone", "x")
 	put(t, s, "a", "k", "kept")
 	path := filepath.Join(dir, "backup.db")
@@ -263,7 +264,7 @@ func TestCompact(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	s := open(t, path, bolt.Options{})
 	fill(t, s, 300)
-	clear(t, s, 299)
+	empty(t, s, 299)
 	if st, err := s.Stats(); err != nil || !st.Sparse() {
 		t.Errorf("before: %+v, %v", st, err)
 	}

@@ -25,11 +25,13 @@ func opened(t *testing.T, path string, o Options, f format) *Store {
 	return s
 }
 
-func write1(s *Store, t *testing.T, key string) error {
+func putKey(t *testing.T, s *Store, key string) error {
+	t.Helper()
 	return s.Update(t.Context(), func(tx storage.Tx) error { return tx.Put("a", []byte(key), nil) })
 }
 
 func has(t *testing.T, s *Store, key string) bool {
+	t.Helper()
 	err := s.View(t.Context(), func(r storage.Reader) error { _, err := r.Get("a", []byte(key)); return err })
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		t.Error(err)
@@ -41,7 +43,7 @@ func has(t *testing.T, s *Store, key string) bool {
 func TestUpgrade(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	s := opened(t, path, Options{}, current())
-	if err := errors.Join(write1(s, t, "old"), s.Close()); err != nil {
+	if err := errors.Join(putKey(t, s, "old"), s.Close()); err != nil {
 		t.Fatal(err)
 	}
 	now := current().version
@@ -84,7 +86,7 @@ func TestCommitsAreShared(t *testing.T) {
 	}}, current())
 	var wg sync.WaitGroup
 	update := func() {
-		if err := write1(s, t, "k"); err != nil {
+		if err := putKey(t, s, "k"); err != nil {
 			t.Error(err)
 		}
 	}
@@ -140,7 +142,7 @@ func TestFailedCommit(t *testing.T) {
 func TestBrokenCopy(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "store.db")
 	s := opened(t, path, Options{}, current())
-	if err := write1(s, t, "k"); err != nil {
+	if err := putKey(t, s, "k"); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Mkdir(path+compacting, 0o700); err != nil { // In the copy's way.
@@ -157,7 +159,7 @@ func TestBrokenCopy(t *testing.T) {
 		t.Error("it compacted")
 	}
 	after, err := os.ReadFile(path)
-	if err != nil || !bytes.Equal(before, after) || write1(s, t, "l") != nil {
+	if err != nil || !bytes.Equal(before, after) || putKey(t, s, "l") != nil {
 		t.Error("the old file did not stay")
 	}
 }

@@ -42,6 +42,7 @@ func TestMain(m *testing.M) {
 }
 
 func child(t *testing.T, part, path string) *exec.Cmd {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), partOfChild+"="+part, storeOfChild+"="+path)
 	cmd.Stderr = os.Stderr
@@ -126,6 +127,7 @@ func TestProofOfKills(t *testing.T) {
 // killed starts a writer, kills it, and returns how many writes of each worker it
 // had acknowledged, those of its predecessors too.
 func killed(t *testing.T, path string) map[int]int {
+	t.Helper()
 	cmd := child(t, "writer", path)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -151,6 +153,7 @@ func killed(t *testing.T, path string) map[int]int {
 
 // next is how many writes of the worker the store holds; the last hundred must be whole.
 func next(t *testing.T, s storage.Store, w int) int {
+	t.Helper()
 	b := storage.Bucket("worker" + strconv.Itoa(w))
 	n, err := strconv.Atoi(get(t, s, b, "next"))
 	if err != nil {
@@ -264,6 +267,7 @@ func TestReadOnly(t *testing.T) {
 
 // asNobody gives the folder to a user without rights and lets this thread act as them.
 func asNobody(t *testing.T, dir, path string) {
+	t.Helper()
 	const nobody = 65534
 	for d := dir; d != "/" && d != os.TempDir(); d = filepath.Dir(d) {
 		if err := os.Chmod(d, 0o755); err != nil && !errors.Is(err, fs.ErrPermission) {
