@@ -147,7 +147,7 @@ func (m *Meetings) remind(tx storage.Tx, f Follow, start, due time.Time) (bool, 
 
 // perStep is how many followers one step of a plan handles, so that it fits a
 // transaction.
-const perStep = 5
+const perStep = 4
 
 // Back goes on with the reminders of a member who could not be reached.
 func (m *Meetings) Back(tx storage.Tx, id string, now time.Time) error {
