@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"peerbot/config"
 	"peerbot/storage"
@@ -86,8 +87,8 @@ func (k *kept) Compact(ctx context.Context) error {
 	return k.file.Compact(ctx)
 }
 
-// noteErased appends the keyed hash of someone who was erased to a log beside the
-// store, so that a restore of an older copy can erase them again.
+// noteErased appends the keyed hash of someone who was erased, with the time, to a
+// log beside the store, so that a restore of an older copy can erase them again.
 func (k *kept) noteErased(_ context.Context, id string) error {
 	if k.file == nil {
 		return nil
@@ -96,6 +97,6 @@ func (k *kept) noteErased(_ context.Context, id string) error {
 	if err != nil {
 		return fmt.Errorf("note an erasure: %w", err)
 	}
-	_, err = fmt.Fprintln(log, id)
+	_, err = fmt.Fprintln(log, now().UTC().Format(time.RFC3339), id)
 	return errors.Join(err, log.Sync(), log.Close())
 }
