@@ -14,7 +14,7 @@ import (
 var script = []string{
 	"/crisis", "/crisis world", "/crisis gb", "/help", "/help privacy", "/help cooking",
 	"/settings", "/settings zone:Berlin quiet:22-7 lockscreen:open plain:yes", "/settings quiet:always",
-	"/meetings", "/meetings week", "/remind", "/remind what:x when:13:75", "/meeting", "/meeting add", "/meeting edit", "/meeting cancel",
+	"/meetings", "/meetings week", "/remind", "/remind what:x when:13:75", "/meeting add", "/meeting edit", "/meeting cancel",
 	"/privacy", "/privacy download", "/privacy erase", "/privacy_erase", "/settings lockscreen:neutral plain:no",
 }
 
