@@ -49,7 +49,7 @@ func (r *Router) branchOf(v *visit, n *node) (chat.Reply, error) {
 		row = append(row, chat.Offer{Label: chat.Words(r.words.Name(v.Lang, sub.key())), Path: sub.path})
 	}
 	if len(row) == 0 {
-		return chat.Reply{}, r.denied(&visit{Call: v.Call, node: n})
+		return chat.Reply{}, r.denied(v, n)
 	}
 	body := chat.Paragraphs(chat.Words(r.words.About(v.Lang, n.key())), chat.Rich{chat.List{Items: items}})
 	return chat.Reply{Body: body, Offers: [][]chat.Offer{row}}, nil
@@ -104,13 +104,13 @@ func (r *Router) help(v *visit) [][]chat.Offer {
 }
 
 // denied says whose the command is.
-func (r *Router) denied(v *visit) *chat.Refusal {
+func (r *Router) denied(v *visit, n *node) *chat.Refusal {
 	var needs chat.Role
-	for n := v.node; n != nil; n = n.above {
-		needs |= n.Needs
-	}
-	for _, sub := range v.node.subs {
+	for _, sub := range n.subs {
 		needs |= sub.Needs
+	}
+	for ; n != nil; n = n.above {
+		needs |= n.Needs
 	}
 	var duties []chat.Rich
 	for name := range strings.SplitSeq(needs.String(), "+") {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"peerbot/chat"
+	"peerbot/storage"
 )
 
 // opened opens a form for what the offer leaves open: as many options as the
@@ -33,16 +34,9 @@ func (r *Router) opened(ctx context.Context, v *visit, o chat.Offer, body chat.R
 		v.ask.like.Page = append(v.ask.like.Page, a.Name)
 	}
 	if v.limits.Typed || len(o.Bound) > 0 {
-		v.next = r.drafted(v, o)
+		r.keepDraft(v, o)
 	}
 	return chat.Reply{Body: body}, nil
-}
-
-func (r *Router) drafted(v *visit, o chat.Offer) *draft {
-	return &draft{
-		Owner: v.Member, Path: o.Path, Bound: o.Bound, Open: o.Open, Home: v.Home,
-		Call: r.callID(v.Call), Until: v.Time.Add(draftTerm).Truncate(time.Second),
-	}
 }
 
 // spareButtons are those that stand under a question beside its choices.
@@ -133,7 +127,7 @@ func (r *Router) preview(ctx context.Context, v *visit) (chat.Reply, error) {
 	v.rows = append(v.rows, []button{save, change, stop})
 	v.own, v.ended = true, "preview"
 	if v.draft != nil {
-		v.next = r.drafted(v, o)
+		r.keepDraft(v, o)
 	}
 	return reply, nil
 }
@@ -166,9 +160,16 @@ func (r *Router) changing(ctx context.Context, v *visit) (chat.Reply, error) {
 
 // cancel stops the form that the person is in, or takes the preview back.
 func (r *Router) cancel(_ context.Context, v *visit) (chat.Reply, error) {
-	v.finished = true
 	if v.draft == nil && v.ticket == nil {
-		return chat.Reply{Body: chat.Say("engine.form.nothing_to_stop"), Private: true}, nil
+		return chat.Reply{Body: chat.Say("engine.form.nothing_to_stop"), Private: !v.limits.Aside}, nil
 	}
+	v.later = append(v.later, func(tx storage.Tx) error {
+		if v.ticket != nil && v.ticket.Once != "" {
+			if err := r.receipt(tx, v, v.ticket.Once); err != nil {
+				return err
+			}
+		}
+		return r.forget(tx, v)
+	})
 	return chat.Reply{Body: chat.Say("engine.form.stopped"), Private: !v.limits.Aside}, nil
 }

@@ -189,7 +189,7 @@ func (r *Router) letter(ctx context.Context, to chat.Address, card string, m cha
 		p.home = m.Home
 	}
 	m.Body = p.words(m.Body)
-	rows, err := p.rows(m.Offers, r.room(to))
+	rows, err := p.rows(asButtons(m.Offers), r.room(to))
 	if err != nil {
 		return m, err
 	}

@@ -220,6 +220,11 @@ func TestSend(t *testing.T) {
 	// The community travels with the letter, and anyone at the address may press.
 	d.call("ana", chat.Call{Press: sent[0].Offers[0][0].Payload})
 	d.wants("Look, "+home, "Again", "Short", "Long", "Once", "Open", "Soon over", "Rule")
+	d.call("ana", chat.Call{Press: long(0)})
+	d.wants("Done: surveyed")
+	d.erase("ana") // under whose key the card is
+	d.call("ana", chat.Call{Press: long(2)})
+	d.wants("engine.old", "engine.crisis", "engine.menu")
 
 	for id, want := range map[string]string{"bounces": "bounced (gone)", "panics": "panic: string"} {
 		if _, err := b.Send(t.Context(), to, id, m); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "a secret") {

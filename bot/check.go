@@ -44,22 +44,20 @@ func (k *checker) tree(t *tree) {
 	for n := range t.root.below() {
 		k.subWords(n)
 		n.options = k.optionWords(n)
-		if n.leaf() {
-			k.number(t, n)
-		}
+		k.number(t, n)
 	}
 	for n := range t.root.below() {
 		k.node(t, n)
 	}
 }
 
-// number files the leaf under the number of its path.
+// number files the node under the number of its path.
 func (k *checker) number(t *tree, n *node) {
 	number := numberOf(n.path)
-	if twin := t.leaves[number]; twin != nil {
+	if twin := t.numbered[number]; twin != nil {
 		k.say(n, "has the same number as %v: rename one", twin)
 	}
-	t.leaves[number] = n
+	t.numbered[number] = n
 }
 
 // subWords files the subs of n under their words.
@@ -98,8 +96,15 @@ func (k *checker) wordsFor(n *node) []string {
 // optionWords files the options of a node under their words.
 func (k *checker) optionWords(n *node) map[string]chat.Param {
 	words, owner := map[string]chat.Param{}, map[string]string{}
+	n.byBits = map[uint16]string{}
 	for _, p := range n.Options {
 		id := p.Spec().Name
+		bits := nameBits(id)
+		if _, alike := n.byBits[bits]; alike {
+			n.byBits[bits] = ""
+		} else {
+			n.byBits[bits] = id
+		}
 		names := []string{id}
 		for _, lang := range k.words.Langs() {
 			names = append(names, k.words.OptionName(lang, n.key(), id))
@@ -191,7 +196,7 @@ func (k *checker) platform(t *tree, l Limits) {
 	if l.Typed {
 		room = l.Rows*l.Columns - spareButtons
 	}
-	for _, n := range t.leaves {
+	for _, n := range t.numbered {
 		for _, p := range n.Options {
 			if s := p.Spec(); len(s.Choices) > room {
 				bad("%v: option %s has %d choices, and %d can be shown", n, s.Name, len(s.Choices), room)

@@ -48,6 +48,7 @@ type desk struct {
 	saved  []string     // saved is what the commands have done, in order.
 	fail   error        // fail is what saving fails with.
 	lost   error        // lost is what the Directory fails with.
+	plain  bool         // plain: everybody uses a screen reader.
 }
 
 // everywhere runs a test over both stores, where each Update runs twice.
@@ -97,6 +98,7 @@ func (d *desk) Know(_ context.Context, c *chat.Call) error {
 		c.Home = d.vault.ID("home", c.At.Platform, c.At.Space)
 	}
 	c.Role |= chat.Member
+	c.Plain = d.plain
 	if c.From.ID == "mod" {
 		c.Role |= chat.Moderator
 	}

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"testing"
+	"time"
 
 	"peerbot/chat"
 	"peerbot/storage"
@@ -27,8 +28,17 @@ func (r *Router) Audits(t *testing.T) (all []AuditRecord) {
 	return all
 }
 
-// Remembered is how many people the limits remember.
-func (r *Router) Remembered() int { return len(r.people.young) + len(r.people.older) }
+// Crowd is what bounds how often each of many may call.
+type Crowd struct{ *crowd }
+
+// NewCrowd makes one.
+func NewCrowd(r Rate) Crowd { return Crowd{newCrowd(r, r)} }
+
+// Admit reports whether who may call now.
+func (c Crowd) Admit(who string, now time.Time) bool { return c.admit([3]string{who}, now) }
+
+// Remembered is how many are remembered.
+func (c Crowd) Remembered() int { return len(c.young) + len(c.older) }
 
 // Ticket is an offer as it travels.
 type Ticket = ticket

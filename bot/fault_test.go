@@ -142,14 +142,21 @@ func TestLimits(t *testing.T) {
 }
 
 func TestLimitsForgetTheOldest(t *testing.T) {
-	d := newDesk(t, mem.New(), bot.RouterConfig{PerPerson: bot.Rate{Every: 100 * time.Hour, Burst: 1}})
-	for n := range 45_000 {
-		d.shown = nil
-		d.says(fmt.Sprint("person", n), "/menu")
+	c := bot.NewCrowd(bot.Rate{Every: time.Hour, Burst: 1})
+	if !c.Admit("loyal", noon) || c.Admit("loyal", noon) {
+		t.Error("one at once means one")
 	}
-	d.wants("The menu.")
-	if n := d.router.Remembered(); n > 20_000 {
-		t.Errorf("%d people are remembered", n)
+	for n := range 15_000 {
+		c.Admit(fmt.Sprint(n), noon)
+	}
+	if c.Admit("loyal", noon) {
+		t.Error("who called 15,000 others ago is forgotten")
+	}
+	for n := range 45_000 {
+		c.Admit(fmt.Sprint(n), noon)
+	}
+	if n := c.Remembered(); n > 20_000 {
+		t.Errorf("%d are remembered", n)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"peerbot/chat"
+	"peerbot/storage"
 )
 
 // run carries out a leaf. It reads the options, asks for those that are missing,
@@ -44,7 +45,9 @@ func (r *Router) after(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 	if reply.Ask != nil {
 		return r.opened(ctx, v, *reply.Ask, reply.Body)
 	}
-	v.finished = true
+	if v.draft != nil && !v.effect {
+		v.later = append(v.later, func(tx storage.Tx) error { return r.forget(tx, v) })
+	}
 	if v.node.Undo != nil && v.effect {
 		v.rows = append(v.rows, []button{{Offer: chat.Offer{
 			Label: chat.Say("engine.undo"), Path: v.node.Undo, Once: true, Until: v.Time.Add(undoTerm),
@@ -156,7 +159,7 @@ func (r *Router) again(ctx context.Context, v *visit, o chat.Offer, refusal *cha
 		o.Open[0].Value = ""
 		return r.opened(ctx, v, o, refusal.Say)
 	}
-	v.next = r.drafted(v, o)
+	r.keepDraft(v, o)
 	o.Label = chat.Say("engine.form.again")
 	v.rows = append(v.rows, []button{formButton(o.Label, o)})
 	option := r.words.OptionName(v.Lang, v.node.key(), o.Open[0].Name)

@@ -30,13 +30,9 @@ type kept struct {
 
 // draft is a form that somebody has begun.
 type draft struct {
-	Owner string     `json:"-"`
-	Path  []string   `json:"path"`
-	Bound []chat.Arg `json:"bound,omitempty"`
-	Open  []chat.Arg `json:"open,omitempty"` // Open: the first is the question that stands; none when it waits for Save.
-	Home  string     `json:"home,omitempty"`
-	Call  string     `json:"call"` // Call is the call that brought it so far.
-	Until time.Time  `json:"until"`
+	ticket        // Its first open option is the question that stands; there is none when it waits for Save.
+	Owner  string `json:"-"`
+	Call   string `json:"call"` // Call is the call that brought it so far.
 }
 
 // receipt says that a call or a single-use offer has had its effect.
@@ -199,30 +195,16 @@ func (r *Router) forget(tx storage.Tx, v *visit) error {
 	return nil
 }
 
-// keep writes what stands behind the reply: the card of its buttons, and what
-// becomes of the form. A call for which none of that changes writes nothing.
-func (r *Router) keep(ctx context.Context, v *visit, p *printer) error {
-	ends := v.finished && !v.effect && v.draft != nil
-	stops := v.finished && v.node.own != nil && v.ticket != nil && v.ticket.Once != ""
-	if v.next == nil && !ends && !stops && len(p.card.Tickets) == 0 {
-		return nil
+// keepDraft keeps the form as the offer has it, for a day.
+func (r *Router) keepDraft(v *visit, o chat.Offer) {
+	d := draft{
+		ticket: ticket{Path: o.Path, Bound: o.Bound, Open: o.Open, Form: true, Home: v.Home, Until: v.Time.Add(draftTerm)},
+		Owner:  v.Member, Call: r.callID(v.Call),
 	}
-	return r.store.Update(ctx, func(tx storage.Tx) error {
-		if stops {
-			if err := r.kept.receipts.Put(tx, v.ticket.Once, receipt{Until: v.Time.Add(receiptTerm)}); err != nil {
-				return fmt.Errorf("write a receipt: %w", err)
-			}
+	v.later = append(v.later, func(tx storage.Tx) error {
+		if err := r.kept.drafts.Put(tx, r.draftKey(v), d); err != nil {
+			return fmt.Errorf("keep a form: %w", err)
 		}
-		if ends {
-			if err := r.forget(tx, v); err != nil {
-				return err
-			}
-		}
-		if v.next != nil {
-			if err := r.kept.drafts.Put(tx, r.draftKey(v), *v.next); err != nil {
-				return fmt.Errorf("keep a form: %w", err)
-			}
-		}
-		return p.save(tx, v.Member)
+		return nil
 	})
 }

@@ -7,7 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
-	"slices"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -48,11 +48,10 @@ const (
 
 // How a value is written.
 const (
-	asNothing byte = iota
-	asText         // one byte for the length, then the text
-	asNumber       // a decimal number, as an unsigned varint
-	asID           // 16 bytes, the 26 characters of a Vault.ID
-	openBit   byte = 0b100
+	asText   byte = iota // one byte for the length, then the text
+	asNumber             // a decimal number, as an unsigned varint
+	asID                 // 16 bytes, the 26 characters of a Vault.ID
+	openBit  byte = 0b100
 )
 
 // Errors of a payload. None of them is told to anybody as such.
@@ -95,7 +94,7 @@ func (r *Router) write(t ticket) (string, error) {
 		body[0] |= flagHome
 		body = append(body, home...)
 	}
-	body, err := appendArgs(body, r.tree.leaves[numberOf(t.Path)], t)
+	body, err := appendArgs(body, r.tree.numbered[numberOf(t.Path)], t)
 	if err != nil || text64.EncodedLen(len(body)+macSize) > payloadSize {
 		return "", errTooLong
 	}
@@ -118,7 +117,7 @@ func appendArgs(body []byte, n *node, t ticket) ([]byte, error) {
 }
 
 func appendArg(body []byte, n *node, a chat.Arg, open byte) ([]byte, error) {
-	if name, ok := n.optionBy(nameBits(a.Name)); !ok || name != a.Name || len(a.Value) > payloadSize {
+	if n.byBits[nameBits(a.Name)] != a.Name || len(a.Value) > payloadSize {
 		return nil, errTooLong
 	}
 	form, value := pack(a.Value)
@@ -133,9 +132,6 @@ func nameBits(name string) uint16 {
 }
 
 func pack(value string) (form byte, packed []byte) {
-	if value == "" {
-		return asNothing, nil
-	}
 	if id, ok := packID(value); ok {
 		return asID, id
 	}
@@ -162,7 +158,7 @@ func (r *Router) read(payload string, c *chat.Call) (ticket, error) {
 	if !hmac.Equal(mac, r.mac(body, to)) {
 		return ticket{}, errForeign
 	}
-	n := r.tree.leaves[binary.BigEndian.Uint32(body[1:])]
+	n := r.tree.numbered[binary.BigEndian.Uint32(body[1:])]
 	if n == nil {
 		return ticket{}, errPayload
 	}
@@ -187,12 +183,9 @@ func (t *ticket) readArgs(n *node, rest []byte) error {
 			return errPayload
 		}
 		head := binary.BigEndian.Uint16(rest)
-		name, ok := n.optionBy(head >> 3)
-		if !ok {
-			return errPayload
-		}
+		name := n.byBits[head>>3]
 		value, left, ok := unpack(byte(head)&^openBit&0b111, rest[2:])
-		if !ok {
+		if name == "" || !ok {
 			return errPayload
 		}
 		rest = left
@@ -205,24 +198,8 @@ func (t *ticket) readArgs(n *node, rest []byte) error {
 	return nil
 }
 
-// optionBy is the one option whose name has the bits.
-func (n *node) optionBy(bits uint16) (name string, ok bool) {
-	var names []string
-	for _, p := range n.Options {
-		if s := p.Spec().Name; nameBits(s) == bits {
-			names = append(names, s)
-		}
-	}
-	if len(names) != 1 {
-		return "", false
-	}
-	return names[0], true
-}
-
 func unpack(form byte, rest []byte) (value string, left []byte, ok bool) {
 	switch form {
-	case asNothing:
-		return "", rest, true
 	case asNumber:
 		n, size := binary.Uvarint(rest)
 		return strconv.FormatUint(n, 10), rest[max(size, 0):], size > 0
@@ -259,19 +236,16 @@ func readCard(payload string) (id string, index int, ok bool) {
 // writeClear is the payload of an offer of a command that answers always: its path,
 // and the values of its first options in their order.
 func writeClear(n *node, bound []chat.Arg) (string, error) {
-	payload := strings.Join(n.path, ".") + ":"
-	for i, p := range n.Options[:min(len(bound), len(n.Options))] {
-		at := slices.IndexFunc(bound, func(a chat.Arg) bool { return a.Name == p.Spec().Name })
-		if at < 0 || strings.Contains(bound[at].Value, ":") {
-			return "", errTooLong
+	var values []string
+	for i, a := range bound {
+		if i >= len(n.Options) || n.Options[i].Spec().Name != a.Name || strings.Contains(a.Value, ":") {
+			return "", fmt.Errorf("an offer of %v binds other than its first options: %w", n, errTooLong)
 		}
-		if i > 0 {
-			payload += ":"
-		}
-		payload += bound[at].Value
+		values = append(values, a.Value)
 	}
+	payload := strings.Join(n.path, ".") + ":" + strings.Join(values, ":")
 	if len(payload) > payloadSize {
-		return "", errTooLong
+		return "", fmt.Errorf("an offer of %v: %w", n, errTooLong)
 	}
 	return payload, nil
 }

@@ -27,9 +27,9 @@ func TestPayloadsKeepTheirShape(t *testing.T) {
 		ticket  bot.Ticket
 	}{
 		{"ATwB66FrBDjQnkw7WFuAOmM", bot.Ticket{Path: []string{"look"}}},
-		{"AYEfKhRrBDjQqvEDYWJjCyQ5EvgnkAjGeQ", bot.Ticket{Path: []string{"survey"}, Bound: []chat.Arg{arg("title", "abc")}, Open: []chat.Arg{arg("kind", "")}}},
-		{"CYEfKhRrBDjQqvOJ5Szlzfv9g_rNr9I8jJ2W4sN3yQeb9rk", bot.Ticket{Path: []string{"survey"}, Bound: []chat.Arg{arg("title", id)}, Form: true}},
-		{"AYEfKhRrBDjQqvL___________8BtU9ZW0EKh4o", bot.Ticket{Path: []string{"survey"}, Bound: []chat.Arg{arg("title", "18446744073709551615")}}},
+		{"AYEfKhRrBDjQqvADYWJjCyQAuET5uqrzEj4", bot.Ticket{Path: []string{"survey"}, Bound: []chat.Arg{arg("title", "abc")}, Open: []chat.Arg{arg("kind", "")}}},
+		{"CYEfKhRrBDjQqvKJ5Szlzfv9g_rNr9I8jJ2W5eSHSxGbGdY", bot.Ticket{Path: []string{"survey"}, Bound: []chat.Arg{arg("title", id)}, Form: true}},
+		{"AYEfKhRrBDjQqvH___________8BfH1gONCjarA", bot.Ticket{Path: []string{"survey"}, Bound: []chat.Arg{arg("title", "18446744073709551615")}}},
 		{"ETwB66FrBDjQieUs5c37_YP6za_SPIydlgF8BraS015O", bot.Ticket{Path: []string{"look"}, Home: id}},
 	} {
 		c.ticket.Until = until

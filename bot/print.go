@@ -51,27 +51,22 @@ func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 		to = r.room(v.At)
 	}
 	reply.Body = p.words(reply.Body)
-	rows, err := p.rows(reply.Offers, to)
+	rows, err := p.rows(asButtons(reply.Offers), to)
 	if err != nil {
 		return reply, err
 	}
-	for _, row := range v.rows {
-		var printed []chat.Offer
-		for _, b := range row {
-			b.like.To = me
-			o, err := p.offer(b.Offer, b.like)
-			if err != nil {
-				return reply, err
-			}
-			printed = append(printed, o)
-		}
-		rows = append(rows, printed)
+	own, err := p.rows(v.rows, me)
+	if err != nil {
+		return reply, err
 	}
-	reply.Offers = p.fit(rows)
+	reply.Offers = p.fit(append(rows, own...))
 	if reply.Ask, err = p.form(v.ask, me); err != nil {
 		return reply, err
 	}
-	return reply, r.keep(ctx, v, p)
+	if len(v.later) > 0 || len(p.card.Tickets) > 0 {
+		err = r.store.Update(ctx, func(tx storage.Tx) error { return p.save(tx, v.Member, v.later...) })
+	}
+	return reply, err
 }
 
 // form prints the form that is to be opened. On a Typed platform it has no payload:
@@ -89,28 +84,36 @@ func (p *printer) form(b *button, to binding) (*chat.Offer, error) {
 	return &o, err
 }
 
-// rows prints rows of offers that are bound alike.
-func (p *printer) rows(rows [][]chat.Offer, to binding) ([][]chat.Offer, error) {
-	printed := make([][]chat.Offer, 0, len(rows))
-	for _, row := range rows {
-		var out []chat.Offer
+func asButtons(rows [][]chat.Offer) [][]button {
+	buttons := make([][]button, len(rows))
+	for i, row := range rows {
 		for _, o := range row {
-			o, err := p.offer(o, ticket{To: to})
-			if errors.Is(err, errNoCard) {
+			buttons[i] = append(buttons[i], button{Offer: o})
+		}
+	}
+	return buttons
+}
+
+// rows prints buttons that are bound alike. Of a command that answers always it
+// leaves out what cannot be printed: the rest has to be seen.
+func (p *printer) rows(rows [][]button, to binding) ([][]chat.Offer, error) {
+	printed := make([][]chat.Offer, len(rows))
+	for i, row := range rows {
+		for _, b := range row {
+			b.like.To = to
+			o, err := p.offer(b.Offer, b.like)
+			if err != nil && p.always {
+				p.log.Error("button left out", slog.Any("error", err))
 				continue
 			}
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, o)
+			printed[i] = append(printed[i], o)
 		}
-		printed = append(printed, out)
 	}
 	return printed, nil
 }
-
-// errNoCard is for an offer that would need a card where there can be none.
-var errNoCard = errors.New("no card for an offer")
 
 // offer prints one offer; like holds what the offer itself does not say.
 func (p *printer) offer(o chat.Offer, like ticket) (chat.Offer, error) {
@@ -141,7 +144,7 @@ func (p *printer) payload(n *node, o chat.Offer, t ticket) (string, error) {
 		}
 	}
 	if p.always {
-		return "", errNoCard
+		return "", fmt.Errorf("an offer of %v has to stand on a card: %w", n, errTooLong)
 	}
 	return writeCard(p.message, p.card.shelve(t))
 }
@@ -178,9 +181,14 @@ func (p *printer) questions(n *node, open []chat.Arg, page []string) []chat.Ques
 	return asked
 }
 
-// save keeps the card, if there is one, under owner's key. A message printed again
-// gets the same card again.
-func (p *printer) save(tx storage.Tx, owner string) error {
+// save does the writes, and keeps the card under owner's key if there is one. A
+// message printed again gets the same card again.
+func (p *printer) save(tx storage.Tx, owner string, writes ...func(storage.Tx) error) error {
+	for _, write := range writes {
+		if err := write(tx); err != nil {
+			return err
+		}
+	}
 	if len(p.card.Tickets) == 0 {
 		return nil
 	}

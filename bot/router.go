@@ -54,9 +54,6 @@ type Router struct {
 	timeout time.Duration
 	people  *crowd
 	rooms   *crowd
-	enter   step // enter is where every call comes in;
-	short   step // short is the way of commands that answer always,
-	long    step // and long that of all others.
 }
 
 // NewRouter checks the whole tree. Its error names every command that cannot be
@@ -84,9 +81,6 @@ func NewRouter(c RouterConfig) (*Router, error) {
 		return nil, err
 	}
 	t.at(cancelPath).own = r.cancel
-	r.enter = r.recovered(r.sort)
-	r.short = chain(act, r.answered, r.timed)
-	r.long = chain(act, r.logged, r.answered, r.timed, r.limited, r.fetched, r.knows, r.authorized, r.once)
 	return r, nil
 }
 
@@ -105,25 +99,14 @@ func (r *Router) landmarks(menu []string) error {
 	return nil
 }
 
-// Call answers one call.
-func (r *Router) Call(ctx context.Context, c *chat.Call) chat.Reply {
-	v := r.visit(c)
-	reply, _ := r.enter(ctx, v)
-	return reply
-}
-
 // Complete suggests values for an option of the native command c.Path, for which
-// other options may be filled in already. It has nothing to say to whoever may not
-// use the command.
+// other options may be filled in already. Whoever may not use the command is
+// suggested nothing.
 func (r *Router) Complete(ctx context.Context, c *chat.Call, option, typed string) []chat.Choice {
 	v := r.visit(c)
 	var choices []chat.Choice
-	suggest := chain(func(ctx context.Context, v *visit) (_ chat.Reply, err error) {
-		choices, err = r.suggest(ctx, v, option, typed)
-		return chat.Reply{}, err
-	}, r.recovered, r.timed, r.knows, r.authorized)
-	r.goTo(v, r.tree.read("/"+strings.Join(c.Path, " ")))
-	if _, err := suggest(ctx, v); err != nil {
+	err := guarded(func() (err error) { choices, err = r.suggest(ctx, v, option, typed); return err })
+	if err != nil {
 		r.report(v, err)
 		return nil
 	}
@@ -135,11 +118,17 @@ func (r *Router) Complete(ctx context.Context, c *chat.Call, option, typed strin
 }
 
 func (r *Router) suggest(ctx context.Context, v *visit, option, typed string) ([]chat.Choice, error) {
+	ctx, stop := context.WithTimeout(ctx, r.timeout)
+	defer stop()
+	r.goTo(v, r.tree.read("/"+strings.Join(v.Path, " ")))
 	if v.node == nil {
 		return nil, nil
 	}
+	if err := r.know(ctx, v); err != nil {
+		return nil, err
+	}
 	p, ok := v.node.param(option)
-	if !ok {
+	if !ok || !v.node.allowed(v.Role) {
 		return nil, nil
 	}
 	v.Args, _, _ = r.parsed(v)
@@ -147,18 +136,13 @@ func (r *Router) suggest(ctx context.Context, v *visit, option, typed string) ([
 }
 
 // Notice passes on what a platform noticed.
-func (r *Router) Notice(ctx context.Context, n chat.Notice) (err error) {
+func (r *Router) Notice(ctx context.Context, n chat.Notice) error {
 	if r.notice == nil {
 		return nil
 	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = panicked(p)
-		}
-	}()
 	ctx, stop := context.WithTimeout(ctx, r.timeout)
 	defer stop()
-	if err := r.notice(ctx, n); err != nil {
+	if err := guarded(func() error { return r.notice(ctx, n) }); err != nil {
 		return fmt.Errorf("notice %s: %w", n.Kind, err)
 	}
 	return nil

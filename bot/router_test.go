@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -185,4 +186,56 @@ func TestButtonsPassAway(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestButtonsOfTheEngine(t *testing.T) {
+	d := newDesk(t, mem.New(), bot.RouterConfig{})
+	d.says("ana", "/meting")
+	d.presses("ana", "/meeting")
+	d.wants("About meeting", "add", "drop")
+	d.presses("ana", "drop")
+	d.asks("who=")
+	d.says("ana", "i cant do this")
+	d.wants("Done: dropped who=i cant do this") // an answer it is, where a question stands
+	d.says("ana", "i cant do this")
+	d.presses("ana", "engine.menu")
+	d.wants("The menu.")
+	d.presses("ana", "engine.crisis")
+	d.wants("Help now", "Great Britain", "Look")
+}
+
+// Buttons that a command puts under its preview are the caller's alone.
+func TestButtonsUnderAPreview(t *testing.T) {
+	run := func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+		return chat.Reply{Body: chat.Words("run")}, nil
+	}
+	d := newDesk(t, mem.New(), bot.RouterConfig{Tree: []chat.Command{
+		{Name: "menu", Run: nothing},
+		{Name: "peek", Undo: []string{"back"}, Run: run, Confirm: func(context.Context, *chat.Call) (chat.Reply, error) {
+			return chat.Reply{Offers: [][]chat.Offer{{{Label: chat.Words("Other"), Path: []string{"menu"}}}}}, nil
+		}},
+		{Name: "back", Unlisted: true, Options: []chat.Param{change}, Run: run},
+	}})
+	d.says("ana hall", "/peek")
+	d.wants("", "Other", "engine.form.save", "engine.form.change", "engine.form.stop")
+	if r := d.presses("ben hall", "Other"); !r.Private {
+		t.Error("Ben can press it")
+	}
+	d.presses("ana hall", "engine.form.save")
+	d.wants("run") // it changed nothing, so there is nothing to undo
+}
+
+// For a screen reader: one button a row, and no message that changes.
+func TestPlain(t *testing.T) {
+	d := newDesk(t, mem.New(), bot.RouterConfig{})
+	for plain, rows := range map[bool]int{false: 1, true: 3} {
+		d.plain = plain
+		r := d.says("ana", "/meeting add title:x")
+		if len(r.Offers) != rows {
+			t.Errorf("plain %v: the preview has %d rows of buttons", plain, len(r.Offers))
+		}
+		if r := d.presses("ana", "engine.form.stop"); r.Replace == plain {
+			t.Errorf("plain %v: the preview is replaced: %v", plain, r.Replace)
+		}
+	}
 }

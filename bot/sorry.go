@@ -18,7 +18,7 @@ import (
 // see what it means for them and the reference under which it was logged.
 func (r *Router) sorry(v *visit, err error) chat.Reply {
 	quiet := !v.limits.Aside
-	v.rows, v.ask, v.next = nil, nil, nil
+	v.rows, v.ask, v.later = nil, nil, nil
 	var refusal *chat.Refusal
 	if errors.As(err, &refusal) {
 		v.ended = "refused " + string(refusal.Why)
@@ -51,7 +51,7 @@ func fault(err error, reference string) chat.Rich {
 
 // failed is the last resort: words alone, which need no store.
 func (r *Router) failed(v *visit, err error) chat.Reply {
-	return chat.Reply{Body: r.words.Put(v.Lang, v.Zone, fault(err, r.report(v, err))), Private: !v.limits.Aside}
+	return chat.Reply{Body: r.words.Put(r.words.Match(v.Lang), v.Zone, fault(err, r.report(v, err))), Private: !v.limits.Aside}
 }
 
 // report logs an error under a fresh reference.

@@ -122,7 +122,7 @@ func (r *argReader) value(spec chat.Spec) error {
 	if r.skip(); spec.Kind == chat.KindParagraph {
 		return r.paragraph(spec)
 	}
-	if _, _, quoted := quotes(r.rest); quoted {
+	if _, quoted := closing(r.rest); quoted {
 		return r.word(spec)
 	}
 	end := 0
@@ -140,8 +140,8 @@ func (r *argReader) value(spec chat.Spec) error {
 
 // word reads one word, or what stands in quotes.
 func (r *argReader) word(spec chat.Spec) error {
-	if _, closing, ok := quotes(r.rest); ok {
-		text, rest, closed := cutQuoted(r.rest, closing)
+	if mark, ok := closing(r.rest); ok {
+		text, rest, closed := cutQuoted(r.rest, mark)
 		if !closed {
 			return chat.Refuse(chat.Invalid, "engine.read.open_quote")
 		}
@@ -156,8 +156,8 @@ func (r *argReader) word(spec chat.Spec) error {
 // paragraph takes all the rest, without the quotes around the whole of it.
 func (r *argReader) paragraph(spec chat.Spec) error {
 	text := strings.TrimSpace(r.rest)
-	if _, closing, ok := quotes(text); ok {
-		if inside, rest, closed := cutQuoted(text, closing); closed && rest == "" {
+	if mark, ok := closing(text); ok {
+		if inside, rest, closed := cutQuoted(text, mark); closed && rest == "" {
 			text = inside
 		}
 	}
@@ -189,30 +189,30 @@ func cutKey(text string) (key, value string, ok bool) {
 	return text[:i], text[i+1:], true
 }
 
-// quotes reports whether the text begins with a quotation mark, and which closes it.
-func quotes(text string) (opening, closing rune, ok bool) {
-	opening, _ = utf8.DecodeRuneInString(text)
-	closing, ok = map[rune]rune{'"': '"', '“': '”', '„': '“', '«': '»'}[opening]
-	return opening, closing, ok
+// closing is the mark that closes the quotation with which the text begins.
+func closing(text string) (mark rune, ok bool) {
+	opening, _ := utf8.DecodeRuneInString(text)
+	mark, ok = map[rune]rune{'"': '"', '“': '”', '„': '“', '«': '»'}[opening]
+	return mark, ok
 }
 
 // cutQuoted cuts what stands in quotes off. A backslash keeps the mark behind it,
 // and itself.
-func cutQuoted(text string, closing rune) (inside, rest string, closed bool) {
+func cutQuoted(text string, mark rune) (inside, rest string, closed bool) {
 	var b strings.Builder
 	escaped := false
 	_, opening := utf8.DecodeRuneInString(text)
 	for i, c := range text[opening:] {
 		switch {
 		case escaped:
-			if c != closing && c != '\\' {
+			if c != mark && c != '\\' {
 				b.WriteByte('\\')
 			}
 			b.WriteRune(c)
 			escaped = false
 		case c == '\\':
 			escaped = true
-		case c == closing:
+		case c == mark:
 			return b.String(), text[opening+i+utf8.RuneLen(c):], true
 		default:
 			b.WriteRune(c)

@@ -23,14 +23,15 @@ type node struct {
 	subs    []*node
 	words   map[string]*node      // words for the listed subs: ids, names and aliases in every language, folded.
 	options map[string]chat.Param // options by id and by name in every language, folded.
+	byBits  map[uint16]string     // byBits are ids of options by how they stand in a payload; "" where two stand alike.
 	hidden  bool                  // hidden: it or a branch above it is unlisted.
 	own     step                  // own is what the engine's own leaf does, in place of Run.
 }
 
 // tree is every command there is.
 type tree struct {
-	root   *node
-	leaves map[uint32]*node // leaves by the number of their path, unlisted ones too.
+	root     *node
+	numbered map[uint32]*node // numbered are the nodes by the number of their path, unlisted ones too.
 }
 
 // cancelPath is the engine's own leaf, which stops a form.
@@ -38,7 +39,7 @@ var cancelPath = []string{"cancel"}
 
 // newTree grows the tree and checks it whole; the error names every fault.
 func newTree(commands []chat.Command, words Words, platforms []Limits) (*tree, error) {
-	t := &tree{root: &node{}, leaves: map[uint32]*node{}}
+	t := &tree{root: &node{}, numbered: map[uint32]*node{}}
 	t.grow(t.root, append(slices.Clone(commands), chat.Command{Name: cancelPath[0]}))
 	k := &checker{words: words}
 	k.tree(t)

@@ -5,15 +5,15 @@ import (
 	"strings"
 
 	"peerbot/chat"
+	"peerbot/storage"
 )
 
 // visit is one call on its way through the Router.
 type visit struct {
 	*chat.Call
 	limits Limits
-	node   *node  // node is what was asked for; nil when it is nothing in the tree.
-	act    step   // act is what is to be done.
-	tag    string // tag is the language of the client, "" when it says none.
+	node   *node // node is what was asked for; nil when it is nothing in the tree.
+	act    step  // act is what is to be done.
 
 	bare   bool       // bare: the command was given, and no option with it.
 	open   []chat.Arg // open are options that are still to be asked for.
@@ -21,16 +21,17 @@ type visit struct {
 	index  int        // index is its place there.
 	ticket *ticket    // ticket is what was pressed.
 
-	draft    *draft // draft is the form that the person is in here.
-	next     *draft // next is what the form becomes.
-	finished bool   // finished: there is nothing left to ask.
-	effect   bool   // effect: a changing Update has carried the receipts.
-
-	own   bool       // own: every button of the reply is the caller's alone.
-	rows  [][]button // rows are the engine's own buttons, the caller's alone.
-	ask   *button    // ask is the form to be opened.
-	ended string     // ended is how it came out, for the log.
+	draft  *draft                   // draft is the form that the person is in here.
+	effect bool                     // effect: a changing Update has carried the receipts.
+	later  []func(storage.Tx) error // later is what is written with the reply, in one Update.
+	own    bool                     // own: every button of the reply is the caller's alone.
+	rows   [][]button               // rows are the engine's own buttons, the caller's alone.
+	ask    *button                  // ask is the form to be opened.
+	ended  string                   // ended is how it came out, for the log.
 }
+
+// step is what is done for a call. Its error becomes a reply.
+type step func(context.Context, *visit) (chat.Reply, error)
 
 // button is an offer of the engine's own, with what only the engine can say of it.
 type button struct {
@@ -42,14 +43,22 @@ type button struct {
 func (r *Router) visit(c *chat.Call) *visit {
 	own := *c
 	own.Home, own.Member, own.Zone, own.Plain, own.Confirmed = "", "", nil, false, false
-	own.Lang = r.words.Match(c.Lang)
-	return &visit{Call: &own, limits: r.limits[c.At.Platform], tag: c.Lang, ended: "done"}
+	return &visit{Call: &own, limits: r.limits[c.At.Platform], ended: "done"}
 }
 
-// sort finds out what was asked for, as far as that needs no store, and sends the
-// call the short way or the long one. Talk in a room that is none of the bot's
-// business goes no way at all.
-func (r *Router) sort(ctx context.Context, v *visit) (chat.Reply, error) {
+// always reports whether the call is answered with or without store and rights.
+func (v *visit) always() bool { return v.node != nil && v.node.Always }
+
+// name is the command for the log.
+func (v *visit) name() string {
+	if v.node == nil {
+		return "-"
+	}
+	return v.node.key()
+}
+
+// sort finds out what was asked for, as far as that needs no store.
+func (r *Router) sort(ctx context.Context, v *visit) {
 	switch text := strings.TrimSpace(v.Text); {
 	case v.Press != "":
 		r.sortPress(v)
@@ -62,13 +71,10 @@ func (r *Router) sort(ctx context.Context, v *visit) (chat.Reply, error) {
 		r.sortAnswer(v)
 	case v.At.Direct():
 		v.act = r.unread
-	default:
-		return chat.Reply{}, nil
 	}
-	if v.node != nil && v.node.Always {
-		return r.short(ctx, v)
+	if v.always() {
+		v.Lang = r.words.Match(v.Lang)
 	}
-	return r.long(ctx, v)
 }
 
 // goTo makes the visit one of what a line or a path led to.
@@ -126,7 +132,7 @@ func (r *Router) redeem(v *visit, t ticket, err error) {
 		v.act = r.old
 		return
 	}
-	v.node, v.act = r.tree.at(t.Path), r.run
+	r.goTo(v, found{node: r.tree.at(t.Path)})
 	v.ticket, v.Confirmed = &t, t.Confirmed
 	v.Args, v.open = t.fill(v.Args)
 	if v.At.Direct() {
@@ -150,18 +156,16 @@ func (r *Router) awaited(ctx context.Context, v *visit) bool {
 // sortAnswer makes of a line the answer to the question that stands. A call that
 // comes a second time is not an answer to the next question.
 func (r *Router) sortAnswer(v *visit) {
-	d := v.draft
-	t := ticket{Path: d.Path, Bound: d.Bound, Open: d.Open, Home: d.Home, Form: true, Until: d.Until}
 	filled := v.Args
 	v.Args = nil
-	if d.Call != r.callID(v.Call) {
-		answer := chat.Arg{Name: d.Open[0].Name, Value: v.Text}
+	if v.draft.Call != r.callID(v.Call) {
+		answer := chat.Arg{Name: v.draft.Open[0].Name, Value: v.Text}
 		if len(filled) > 0 {
 			answer.File = filled[0].File
 		}
 		v.Args = []chat.Arg{answer}
 	}
-	r.redeem(v, t, nil)
+	r.redeem(v, v.draft.ticket, nil)
 }
 
 // callID is the call as it stands in records.
@@ -169,9 +173,9 @@ func (r *Router) callID(c *chat.Call) string { return r.vault.ID("call", c.At.Pl
 
 // printer prints the reply to the visit.
 func (r *Router) printer(v *visit) *printer {
-	p := &printer{Router: r, lang: v.Lang, zone: v.Zone, now: v.Time, limits: v.limits}
+	p := &printer{Router: r, lang: r.words.Match(v.Lang), zone: v.Zone, now: v.Time, limits: v.limits}
 	p.message = r.vault.ID("card", r.callID(v.Call))
-	p.always = v.node != nil && v.node.Always
+	p.always = v.always()
 	if v.At.Direct() || v.limits.Aside && v.node != nil && v.node.Private {
 		p.home = v.Home
 	}
