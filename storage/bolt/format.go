@@ -70,7 +70,7 @@ func (f format) in(tx *bbolt.Tx) (int, error) {
 	}
 	version, err := strconv.Atoi(string(b.Get([]byte(versionKey))))
 	switch {
-	case err != nil:
+	case err != nil || version < 1:
 		return 0, fmt.Errorf("%w: its version cannot be read", storage.ErrDamaged)
 	case version > f.version:
 		return 0, &storage.NewerError{What: "store", Found: version, Known: f.version}

@@ -95,12 +95,7 @@ func TestCommitsAreShared(t *testing.T) {
 	for range callers {
 		wg.Go(update)
 	}
-	waiting := func() int {
-		s.line.mu.Lock()
-		defer s.line.mu.Unlock()
-		return len(s.line.queue)
-	}
-	for waiting() < callers {
+	for s.line.waiting() < callers {
 		runtime.Gosched()
 	}
 	close(hold)
