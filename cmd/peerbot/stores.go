@@ -100,3 +100,9 @@ func (k *kept) noteErased(_ context.Context, id string) error {
 	_, err = fmt.Fprintln(log, now().UTC().Format(time.RFC3339), id)
 	return errors.Join(err, log.Sync(), log.Close())
 }
+
+// erasedSince reports whether somebody was erased after the time.
+func (k *kept) erasedSince(t time.Time) bool {
+	info, err := os.Stat(k.path + ".erased")
+	return err == nil && info.ModTime().After(t)
+}

@@ -92,13 +92,14 @@ func (p *program) purge(ctx context.Context, at time.Time) error {
 	return nil
 }
 
-// compact makes the file smaller when more than half of it is free.
-func (p *program) compact(ctx context.Context, _ time.Time) error {
+// compact makes the file smaller when more than half of it is free, and clears it
+// again of who was erased since yesterday, in case that failed when it was asked for.
+func (p *program) compact(ctx context.Context, at time.Time) error {
 	if p.store.file == nil {
 		return nil
 	}
 	s, err := p.store.file.Stats()
-	if err != nil || !s.Sparse() {
+	if err != nil || !s.Sparse() && !p.store.erasedSince(at.Add(-2*24*time.Hour)) {
 		return err
 	}
 	return p.store.Compact(ctx)
