@@ -111,7 +111,7 @@ func (o *Outbox) join(tx storage.Tx, lead storage.Row[record], now time.Time) (p
 // first.
 func (o *Outbox) joinable(tx storage.Tx, lead storage.Row[record], now time.Time) (keys []string, err error) {
 	join := lead.Value.Join
-	for f, err := range o.letters.Range(tx, byJoin, join+stamp(now.Add(time.Millisecond)), join+"~") {
+	for f, err := range o.letters.Range(tx, byJoin, join, join+"~") {
 		if err != nil {
 			return nil, fmt.Errorf("outbox: find letters to join: %w", err)
 		}

@@ -83,6 +83,19 @@ func TestJoinsNothingElse(t *testing.T) {
 	})
 }
 
+func TestJoinsNothingThatIsNotDue(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		h, p := newHouse(t), newPlatform(t)
+		h.post(note("now", "room", minute()), note("soon", "room", minute(), func(l *outbox.Letter) { l.NotBefore = l.NotBefore.Add(20 * time.Second) }))
+		stop := h.run(p)
+		time.Sleep(time.Minute)
+		stop()
+		if got := p.all(); len(got) != 2 || got[1].At < 20*time.Second {
+			t.Errorf("arrived %v", got)
+		}
+	})
+}
+
 func TestABatchIsRetriedAsItWas(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
@@ -127,6 +140,66 @@ func TestABatchOfWhichOneIsStale(t *testing.T) {
 		}
 		if a, b := h.receipt("a"), h.receipt("b"); a.Outcome != outbox.Sent || b.Outcome != outbox.Sent {
 			t.Errorf("receipts %+v, %+v", a, b)
+		}
+	})
+}
+
+// TestABatchInDoubtOfWhichOneIsStale: apart from each other no platform knows them.
+func TestABatchInDoubtOfWhichOneIsStale(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		h, p := newHouse(t), newPlatform(t)
+		p.window = time.Hour
+		p.answer = func(ctx context.Context, _ chat.Address, _ string) error { <-ctx.Done(); return ctx.Err() }
+		h.post(note("a", "room", minute()),
+			note("short", "room", minute(), func(l *outbox.Letter) { l.NotAfter = l.NotBefore.Add(10 * time.Minute) }))
+		stop := h.run(p)
+		time.Sleep(time.Second)
+		stop()
+		time.Sleep(10 * time.Minute)
+		p.answer = nil
+		stop = h.run(p)
+		time.Sleep(time.Second)
+		stop()
+		if short, a := h.receipt("short"), h.receipt("a"); short.Outcome != outbox.Unknown || a.Outcome != outbox.Sent || !a.Repeated {
+			t.Errorf("receipts %+v, %+v", short, a)
+		}
+	})
+}
+
+// TestAParkedBatchOfWhichOneIsStale: the rest stays parked.
+func TestAParkedBatchOfWhichOneIsStale(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		h, p := newHouse(t), newPlatform(t)
+		sends := 0
+		p.answer = func(context.Context, chat.Address, string) error { sends++; return errors.New("no") }
+		h.post(note("a", "room", minute()),
+			note("short", "room", minute(), func(l *outbox.Letter) { l.NotAfter = l.NotBefore.Add(40 * time.Minute) }))
+		stop := h.run(p)
+		time.Sleep(50 * time.Minute)
+		stop()
+		a, short := h.lines()["a"], h.receipt("short")
+		if sends != 5 || short.Outcome != outbox.Stale || a.State != outbox.OnHold || a.Receipt.Outcome != outbox.Parked {
+			t.Errorf("%d sends, %+v, %+v", sends, short, a)
+		}
+	})
+}
+
+func TestAMessageIsNotTooLong(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		h, p := newHouse(t), newPlatform(t)
+		for i := range 10 {
+			h.post(note(fmt.Sprint(i), "room", minute(), func(l *outbox.Letter) { l.Message.Body = chat.Words(strings.Repeat("x", 450)) }))
+		}
+		stop := h.run(p)
+		time.Sleep(time.Second)
+		stop()
+		for _, d := range p.all() {
+			if len(d.Body) > 1500 {
+				t.Errorf("a message of %d", len(d.Body))
+			}
+		}
+		if got := len(p.all()); got != 4 {
+			t.Errorf("%d messages", got)
 		}
 	})
 }

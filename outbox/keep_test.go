@@ -200,7 +200,7 @@ func TestALookReadsLittleHoweverMuchWaits(t *testing.T) {
 		h, p := openHouse(t, store), newPlatform(t)
 		p.answer = func(context.Context, chat.Address, string) error { time.Sleep(50 * time.Millisecond); return nil }
 		for i := range 3000 {
-			h.post(note(fmt.Sprint("hot", i), "hot", slot(fmt.Sprint(i)), due(-time.Second, 30*time.Minute)))
+			h.post(note(fmt.Sprint("hot", i), "hot", slot(fmt.Sprint(i)), due(-time.Second, 30*time.Minute+time.Duration(i)*time.Millisecond)))
 		}
 		for i := range 100 {
 			h.post(note(fmt.Sprint("cold", i), fmt.Sprint("cold", i)))

@@ -13,6 +13,7 @@ import (
 	"peerbot/chat"
 	"peerbot/outbox"
 	"peerbot/storage"
+	"peerbot/storage/mem"
 )
 
 func TestDeliversAtOnceAndOnce(t *testing.T) {
@@ -259,6 +260,27 @@ func TestHonoursHowLongToWait(t *testing.T) {
 	})
 }
 
+// TestHonoursHowLongToWaitAfterARestart though the room's rest is forgotten.
+func TestHonoursHowLongToWaitAfterARestart(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		h, p := newHouse(t), newPlatform(t)
+		p.answer = func(context.Context, chat.Address, string) error {
+			return &chat.Bounce{Fate: chat.Later, After: 40 * time.Second, Err: errors.New("slow down")}
+		}
+		h.post(note("a", "room"))
+		stop := h.run(p)
+		time.Sleep(time.Second)
+		stop()
+		p.answer = nil
+		stop = h.run(p)
+		time.Sleep(time.Minute)
+		stop()
+		if got := p.all(); len(got) != 1 || got[0].At < 40*time.Second {
+			t.Errorf("arrived %v", got)
+		}
+	})
+}
+
 func TestFates(t *testing.T) {
 	boom := errors.New("no")
 	tests := []struct {
@@ -354,6 +376,32 @@ func TestStoppingLetsFlightsLandAndReleasesTheRest(t *testing.T) {
 		}
 		if n[outbox.Finished] != 1 || n[outbox.Ready] != 1 {
 			t.Errorf("states %v", n)
+		}
+	})
+}
+
+// slow is a store whose commits take a second.
+type slow struct{ storage.Store }
+
+func (s slow) Update(ctx context.Context, fn func(storage.Tx) error) error {
+	defer time.Sleep(time.Second)
+	return s.Store.Update(ctx, fn)
+}
+
+func TestStoppingReleasesWhatWasNotHandedOver(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		h, p := openHouse(t, slow{mem.New()}), newPlatform(t)
+		h.post(note("a", "room", minute()), note("b", "room", minute()))
+		stop := h.run(p)
+		time.Sleep(500 * time.Millisecond)
+		if got := h.lines()["a"].State; got != outbox.Claimed && got != outbox.Joined {
+			t.Errorf("state %v", got)
+		}
+		stop()
+		for id, l := range h.lines() {
+			if l.State != outbox.Ready || l.Receipt.Tries > 0 || len(p.all()) > 0 {
+				t.Errorf("%s: %+v", id, l)
+			}
 		}
 	})
 }

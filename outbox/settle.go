@@ -103,12 +103,10 @@ func (p *pump) fail(tx storage.Tx, tell Settled, pc parcel, why Why, wait time.D
 	if lead.Unasked {
 		return p.finish(tx, tell, pc, lead.certain(Dropped), now)
 	}
-	switch lead.State, lead.At = Waiting, now.Add(wait); {
-	case lead.Receipt.Tries >= tries:
+	if lead.Receipt.Tries >= tries {
 		return p.park(tx, tell, pc, now)
-	case wait == 0:
-		lead.State = Ready
 	}
+	lead.State, lead.At = Waiting, now.Add(wait)
 	for _, row := range pc.letters {
 		if err := p.letters.Put(tx, row.Key, row.Value); err != nil {
 			return err
