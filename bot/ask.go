@@ -26,7 +26,8 @@ func (r *Router) opened(ctx context.Context, v *visit, o chat.Offer, body chat.R
 	if size == 0 || size > len(o.Open) {
 		size = len(o.Open)
 	}
-	v.ask = &button{Offer: o, like: ticket{Form: true}}
+	form := v.formButton(nil, o)
+	v.ask = &form
 	for _, a := range o.Open[:size] {
 		if _, ok := n.param(a.Name); !ok {
 			return chat.Reply{}, fmt.Errorf("%v asks for %q, which %v does not have", v.node, a.Name, n)
@@ -50,23 +51,25 @@ func (r *Router) question(ctx context.Context, v *visit, n *node, o chat.Offer) 
 		return
 	}
 	for _, c := range r.choices(ctx, v, p) {
-		v.rows = append(v.rows, []button{formButton(c.Label, answer(o, c.Value))})
+		v.rows = append(v.rows, []button{v.formButton(c.Label, answer(o, c.Value))})
 	}
 	var last []button
 	if value := o.Open[0].Value; value != "" {
 		label := chat.Say("engine.form.keep", chat.With("value", shown(v, p, value)))
-		last = append(last, formButton(label, answer(o, value)))
+		last = append(last, v.formButton(label, answer(o, value)))
 	}
 	if !p.Spec().Required {
 		skip := o
 		skip.Open = o.Open[1:]
-		last = append(last, formButton(chat.Say("engine.form.skip"), skip))
+		last = append(last, v.formButton(chat.Say("engine.form.skip"), skip))
 	}
-	v.rows = append(v.rows, append(last, stopButton()))
+	v.rows = append(v.rows, append(last, v.stopButton()))
 }
 
-func stopButton() button {
-	return formButton(chat.Say("engine.form.stop"), chat.Offer{Path: cancelPath})
+func (v *visit) stopButton() button {
+	stop := v.formButton(chat.Say("engine.form.stop"), chat.Offer{Path: cancelPath})
+	stop.like.Once = nil
+	return stop
 }
 
 // choices are what a question offers: the option's own, or its best completions.
@@ -103,8 +106,8 @@ func (r *Router) halfway(v *visit) chat.Reply {
 	d := v.draft
 	v.ended = "asked"
 	v.rows = [][]button{{
-		formButton(chat.Say("engine.form.go_on"), chat.Offer{Path: d.Path, Bound: d.Bound, Open: d.Open}),
-		formButton(chat.Say("engine.form.anew"), chat.Offer{Path: d.Path}),
+		v.formButton(chat.Say("engine.form.go_on"), chat.Offer{Path: d.Path, Bound: d.Bound, Open: d.Open}),
+		v.formButton(chat.Say("engine.form.anew"), chat.Offer{Path: d.Path}),
 	}}
 	return chat.Reply{Body: chat.Say("engine.form.halfway")}
 }
@@ -119,11 +122,11 @@ func (r *Router) preview(ctx context.Context, v *visit) (chat.Reply, error) {
 		return r.opened(ctx, v, *reply.Ask, reply.Body)
 	}
 	o := chat.Offer{Path: v.node.path, Bound: v.Args}
-	save, change, stop := formButton(chat.Say("engine.form.save"), o), formButton(chat.Say("engine.form.change"), o), stopButton()
+	save, change, stop := v.formButton(chat.Say("engine.form.save"), o), v.formButton(chat.Say("engine.form.change"), o), v.stopButton()
 	only := r.vault.ID("once", "preview", r.callID(v.Call)) // Save and Stop share one use
-	save.like.Confirmed, save.like.Once = true, only
+	save.like.Confirmed, save.like.Once = true, append([]string{only}, v.once()...)
 	change.like.Change = true
-	stop.like.Once = only
+	stop.like.Once = []string{only}
 	v.rows = append(v.rows, []button{save, change, stop})
 	v.own, v.ended = true, "preview"
 	if v.draft != nil {
@@ -151,9 +154,9 @@ func (r *Router) changing(ctx context.Context, v *visit) (chat.Reply, error) {
 			label = chat.Say("engine.form.value", chat.With("option", label), chat.With("value", shown(v, p, a.Value)))
 		}
 		one := []chat.Arg{a}
-		v.rows = append(v.rows, []button{formButton(label, chat.Offer{Path: v.node.path, Bound: without(v.Args, one), Open: one})})
+		v.rows = append(v.rows, []button{v.formButton(label, chat.Offer{Path: v.node.path, Bound: without(v.Args, one), Open: one})})
 	}
-	v.rows = append(v.rows, []button{formButton(chat.Say("engine.form.back"), chat.Offer{Path: v.node.path, Bound: v.Args})})
+	v.rows = append(v.rows, []button{v.formButton(chat.Say("engine.form.back"), chat.Offer{Path: v.node.path, Bound: v.Args})})
 	v.ended = "asked"
 	return chat.Reply{Body: chat.Say("engine.form.which")}, nil
 }
@@ -164,8 +167,8 @@ func (r *Router) cancel(_ context.Context, v *visit) (chat.Reply, error) {
 		return chat.Reply{Body: chat.Say("engine.form.nothing_to_stop"), Private: !v.limits.Aside}, nil
 	}
 	v.later = append(v.later, func(tx storage.Tx) error {
-		if v.ticket != nil && v.ticket.Once != "" {
-			if err := r.receipt(tx, v, v.ticket.Once); err != nil {
+		for _, name := range v.once() {
+			if err := r.receipt(tx, v, name); err != nil {
 				return err
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,6 +46,7 @@ type desk struct {
 	now    time.Time
 	calls  int
 	shown  []chat.Reply // shown are the replies, oldest first.
+	mu     sync.Mutex   // mu guards saved.
 	saved  []string     // saved is what the commands have done, in order.
 	fail   error        // fail is what saving fails with.
 	lost   error        // lost is what the Directory fails with.
@@ -183,6 +185,8 @@ func (d *desk) save(done string) func(context.Context, *chat.Call) (chat.Reply, 
 			return tx.Put("test.done", []byte(c.ID), []byte(line))
 		})
 		if err == nil {
+			d.mu.Lock()
+			defer d.mu.Unlock()
 			d.saved = append(d.saved, line)
 		}
 		return chat.Reply{Body: chat.Words("Done: " + line)}, err

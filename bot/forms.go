@@ -144,7 +144,7 @@ func (r *Router) mended(ctx context.Context, v *visit, err error, wrong ...chat.
 	}
 	again := chat.Offer{Path: v.node.path, Bound: without(v.Args, wrong), Open: append(wrong, without(v.open, wrong)...)}
 	for _, reading := range refusal.Readings {
-		v.rows = append(v.rows, []button{formButton(reading.Label, answer(again, reading.Value))})
+		v.rows = append(v.rows, []button{v.formButton(reading.Label, answer(again, reading.Value))})
 	}
 	reply, err := r.again(ctx, v, again, refusal)
 	reply.Offers = append(refusal.Offers, reply.Offers...)
@@ -161,7 +161,7 @@ func (r *Router) again(ctx context.Context, v *visit, o chat.Offer, refusal *cha
 	}
 	r.keepDraft(v, o)
 	o.Label = chat.Say("engine.form.again")
-	v.rows = append(v.rows, []button{formButton(o.Label, o)})
+	v.rows = append(v.rows, []button{v.formButton(o.Label, o)})
 	option := r.words.OptionName(v.Lang, v.node.key(), o.Open[0].Name)
 	return chat.Reply{Private: true,
 		Body: chat.Say("engine.form.about_option", chat.Text("option", option), chat.With("refusal", refusal.Say))}, nil
@@ -175,7 +175,8 @@ func answer(o chat.Offer, value string) chat.Offer {
 	return o
 }
 
-func formButton(label chat.Rich, o chat.Offer) button {
-	o.Label = label
-	return button{Offer: o, like: ticket{Form: true}}
+// formButton is a button of a form or a preview: it works for a day, as they do.
+func (v *visit) formButton(label chat.Rich, o chat.Offer) button {
+	o.Label, o.Until = label, v.Time.Add(draftTerm)
+	return button{Offer: o, like: ticket{Form: true, Once: v.once()}}
 }

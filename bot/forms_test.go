@@ -1,6 +1,8 @@
 package bot_test
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -366,4 +368,70 @@ func TestManyChoicesInLittleRoom(t *testing.T) {
 	if !strings.Contains(d.log.String(), "buttons left out") {
 		t.Error("nobody is told that buttons were left out")
 	}
+}
+
+// small is a bot of one leaf.
+func small(t *testing.T, leaf chat.Command) *desk {
+	return newDesk(t, mem.New(), bot.RouterConfig{Tree: []chat.Command{{Name: "menu", Run: nothing}, leaf}})
+}
+
+func TestFormOfACommandThatChangesNothing(t *testing.T) {
+	d := small(t, chat.Command{Name: "quiz", Options: []chat.Param{title}, Run: nothing})
+	d.says("ana", "/quiz")
+	d.says("ana", "/quiz") // nothing is filled in yet, so there is nothing to go on with
+	d.asks("title=")
+	d.says("ana", "answer")
+	if n := d.keys("bot.drafts"); n != 0 {
+		t.Errorf("%d forms are left", n)
+	}
+}
+
+func TestQuestionThatCannotBe(t *testing.T) {
+	d := small(t, chat.Command{Name: "quiz", Options: []chat.Param{size}, Run: func(context.Context, *chat.Call) (chat.Reply, error) {
+		return chat.Reply{Ask: &chat.Offer{Path: []string{"quiz"}, Open: []chat.Arg{{Name: "size"}, {Name: "nothing"}}}}, nil
+	}})
+	for _, on := range []string{"forms", "typed"} {
+		d.on = on
+		d.says("ana", "/quiz")
+		if on == "forms" {
+			d.wants("engine.fault.other")
+		}
+	}
+	d.says("ana", "3")
+	d.wants("engine.fault.other")
+}
+
+// A single use that opens a form is used up by what the form does, not by the form.
+func TestSingleUseOfAForm(t *testing.T) {
+	everywhere(t, func(d *desk) {
+		var m chat.Message
+		p := &stand{limits: typed, send: func(_ chat.Address, _ string, sent chat.Message) (string, error) { m = sent; return "", nil }}
+		b := bot.New(d.router, []bot.Platform{p}, d.logger())
+		for i, once := range []chat.Offer{
+			{Path: []string{"survey"}, Open: []chat.Arg{{Name: "size"}, {Name: "title"}}, Once: true},
+			{Path: []string{"meeting", "add"}, Open: []chat.Arg{{Name: "size"}, {Name: "title"}}, Once: true},
+		} {
+			d.now = time.Now()
+			if _, err := b.Send(t.Context(), d.at("ana", ""), fmt.Sprint("letter", i), chat.Message{Offers: [][]chat.Offer{{once}}}); err != nil {
+				t.Fatal(err)
+			}
+			press := chat.Call{Press: m.Offers[0][0].Payload}
+			d.call("ana", press)
+			d.says("ana", "/cancel")
+			d.call("ana", press)
+			d.says("ana", "3")
+			d.says("ana", "hello")
+			if i == 1 {
+				d.presses("ana", "engine.form.stop")
+				d.call("ana", press)
+				d.says("ana", "3")
+				d.says("ana", "hello")
+				d.presses("ana", "engine.form.save")
+			}
+			d.wants("Done:", labels(d.shown[len(d.shown)-1])...)
+			d.call("ana", press)
+			d.wants("engine.already")
+		}
+		d.wantsSaved("surveyed size=3 title=hello", "added size=3 title=hello")
+	})
 }

@@ -198,8 +198,10 @@ func (r *Router) forget(tx storage.Tx, v *visit) error {
 // keepDraft keeps the form as the offer has it, for a day.
 func (r *Router) keepDraft(v *visit, o chat.Offer) {
 	d := draft{
-		ticket: ticket{Path: o.Path, Bound: o.Bound, Open: o.Open, Form: true, Home: v.Home, Until: v.Time.Add(draftTerm)},
-		Owner:  v.Member, Call: r.callID(v.Call),
+		ticket: ticket{
+			Path: o.Path, Bound: o.Bound, Open: o.Open, Form: true, Once: v.once(), Home: v.Home, Until: v.Time.Add(draftTerm),
+		},
+		Owner: v.Member, Call: r.callID(v.Call),
 	}
 	v.later = append(v.later, func(tx storage.Tx) error {
 		if err := r.kept.drafts.Put(tx, r.draftKey(v), d); err != nil {

@@ -153,11 +153,7 @@ func (r *Router) receive(tx storage.Tx, v *visit) error {
 
 // receipts are the names under which the call's effect is noted.
 func (r *Router) receipts(v *visit) []string {
-	names := []string{r.callID(v.Call)}
-	if v.ticket != nil && v.ticket.Once != "" {
-		names = append(names, v.ticket.Once)
-	}
-	return names
+	return append([]string{r.callID(v.Call)}, v.once()...)
 }
 
 // received is storage.ErrDone when the call has had its effect.

@@ -16,7 +16,7 @@ type ticket struct {
 	Form      bool       `json:"form,omitempty"`      // Form: it belongs to a form or a preview, and so to a draft.
 	Change    bool       `json:"change,omitempty"`    // Change: it asks what to change in what is bound.
 	Confirmed bool       `json:"confirmed,omitempty"` // Confirmed: it is the Save under a preview.
-	Once      string     `json:"once,omitempty"`      // Once names the receipt of its single use; "" is none.
+	Once      []string   `json:"once,omitempty"`      // Once names the receipts of its single use.
 	Until     time.Time  `json:"until"`               // Until is when it stops working, to the second.
 	Home      string     `json:"home,omitempty"`      // Home is the community it acts in from a private chat.
 	To        binding    `json:"to"`

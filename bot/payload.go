@@ -78,7 +78,7 @@ func (r *Router) write(t ticket) (string, error) {
 		return "", errTooLong // these stand on a card
 	}
 	flags := t.To.Kind
-	if t.Once != "" {
+	if t.Once != nil {
 		flags |= flagOnce
 	}
 	if t.Form {
@@ -165,7 +165,7 @@ func (r *Router) read(payload string, c *chat.Call) (ticket, error) {
 	t := ticket{Path: n.path, To: to, Form: body[0]&flagForm != 0}
 	t.Until = time.Unix(int64(binary.BigEndian.Uint32(body[5:])), 0)
 	if body[0]&flagOnce != 0 {
-		t.Once = r.vault.ID("once", payload)
+		t.Once = []string{r.vault.ID("once", payload)}
 	}
 	rest := body[9:]
 	if body[0]&flagHome != 0 {

@@ -46,6 +46,9 @@ func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 	if v.Plain {
 		p.limits.Columns = 1
 	}
+	if v.At.Direct() || v.limits.Aside && reply.Private {
+		p.home = v.Home
+	}
 	to := me
 	if !reply.Private && !v.own {
 		to = r.room(v.At)
@@ -135,9 +138,9 @@ func (p *printer) payload(n *node, o chat.Offer, t ticket) (string, error) {
 	}
 	t.Path, t.Bound, t.Open, t.Home = o.Path, o.Bound, o.Open, p.home
 	t.Until = p.until(o.Until)
-	if t.Once == "" { // else it shares its use with another and stands on the card
+	if t.Once == nil { // else it shares its use with others and stands on the card
 		if o.Once {
-			t.Once = p.vault.ID("once", p.message, fmt.Sprint(len(p.card.Tickets)))
+			t.Once = []string{p.vault.ID("once", p.message, fmt.Sprint(len(p.card.Tickets)))}
 		}
 		if payload, err := p.write(t); !errors.Is(err, errTooLong) {
 			return payload, err

@@ -2,7 +2,10 @@ package bot_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -238,4 +241,32 @@ func TestPlain(t *testing.T) {
 			t.Errorf("plain %v: the preview is replaced: %v", plain, r.Replace)
 		}
 	}
+}
+
+// Many presses at once have one effect.
+func TestOnceAtOnce(t *testing.T) {
+	everywhere(t, func(d *desk) {
+		d.says("ana hall", "/look")
+		press := d.payload("Once")
+		var group sync.WaitGroup
+		var done, already atomic.Int32
+		for n := range 16 {
+			group.Go(func() {
+				person := fmt.Sprint("person", n)
+				reply := d.router.Call(t.Context(), &chat.Call{
+					ID: "press " + person, Press: press, Time: d.now, At: d.at(person, "hall"), From: chat.Person{Platform: d.on, ID: person},
+				})
+				switch reply.Body.String() {
+				case "engine.already":
+					already.Add(1)
+				case "Done: surveyed title=abc":
+					done.Add(1)
+				}
+			})
+		}
+		group.Wait()
+		if done.Load() != 1 || already.Load() != 15 || d.keys("test.done") != 1 {
+			t.Errorf("%d done, %d already, %d in the store", done.Load(), already.Load(), d.keys("test.done"))
+		}
+	})
 }

@@ -18,7 +18,6 @@ import (
 // see what it means for them and the reference under which it was logged.
 func (r *Router) sorry(v *visit, err error) chat.Reply {
 	quiet := !v.limits.Aside
-	v.rows, v.ask, v.later = nil, nil, nil
 	var refusal *chat.Refusal
 	if errors.As(err, &refusal) {
 		v.ended = "refused " + string(refusal.Why)

@@ -49,6 +49,15 @@ func (r *Router) visit(c *chat.Call) *visit {
 // always reports whether the call is answered with or without store and rights.
 func (v *visit) always() bool { return v.node != nil && v.node.Always }
 
+// once names the receipts of what was pressed, if that works a single time. A form
+// that it opened carries them on.
+func (v *visit) once() []string {
+	if v.ticket == nil {
+		return nil
+	}
+	return v.ticket.Once
+}
+
 // name is the command for the log.
 func (v *visit) name() string {
 	if v.node == nil {
@@ -176,8 +185,5 @@ func (r *Router) printer(v *visit) *printer {
 	p := &printer{Router: r, lang: r.words.Match(v.Lang), zone: v.Zone, now: v.Time, limits: v.limits}
 	p.message = r.vault.ID("card", r.callID(v.Call))
 	p.always = v.always()
-	if v.At.Direct() || v.limits.Aside && v.node != nil && v.node.Private {
-		p.home = v.Home
-	}
 	return p
 }
