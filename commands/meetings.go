@@ -25,6 +25,9 @@ func meetingsCommand(d Deps) chat.Command {
 		Name: "meetings", Group: groupMeetings,
 		Options: []chat.Param{meetingsWhen},
 		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+			if err := d.onRoomClock(ctx, c); err != nil {
+				return chat.Reply{}, err
+			}
 			when := meetingsWhen.In(c)
 			found, err := d.listMeetings(ctx, c, when)
 			if err != nil {
@@ -35,7 +38,20 @@ func meetingsCommand(d Deps) chat.Command {
 	}
 }
 
-// listMeetings are the gatherings that the word means, on the caller's own clock.
+// onRoomClock puts the call on the community's clock where a whole room reads the
+// answer: the caller's own clock would tell everybody where they live.
+func (d Deps) onRoomClock(ctx context.Context, c *chat.Call) error {
+	if c.At.Direct() {
+		return nil
+	}
+	return d.Store.View(ctx, func(r storage.Reader) error {
+		home, err := d.Spaces.Get(r, c.Home)
+		c.Zone = zone(home.Zone)
+		return err
+	})
+}
+
+// listMeetings are the gatherings that the word means, on the clock of the call.
 func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string) (found []meeting.Gathering, err error) {
 	zone := c.Zone
 	if zone == nil {
