@@ -88,15 +88,22 @@ func (r *Router) choices(ctx context.Context, v *visit, p chat.Param) []chat.Cho
 
 // shown is a canonical value as a person reads it.
 func shown(v *visit, p chat.Param, value string) chat.Rich {
-	for _, c := range p.Spec().Choices {
+	s := p.Spec()
+	for _, c := range s.Choices {
 		if c.Value == value {
 			return c.Label
 		}
 	}
-	if p.Spec().Kind == chat.KindMoment {
+	switch s.Kind {
+	case chat.KindMoment:
 		if at, err := time.Parse(time.RFC3339, value); err == nil {
 			return chat.Rich{chat.Time{At: at, Style: chat.Moment}}
 		}
+	case chat.KindRoom:
+		if value == chat.Room(s.Name).Is(v.At).Value {
+			return chat.Say("engine.form.this_room")
+		}
+		return chat.Say("engine.form.another_room")
 	}
 	return chat.Words(value)
 }

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
@@ -120,28 +119,27 @@ func numberOf(path []string) uint32 {
 }
 
 // nearest are the listed subs of n that the role may use and whose words differ
-// least from word, the best first, at most three.
-func (n *node) nearest(word string, role chat.Role) []*node {
-	const most, longest = 3, 32
-	word = fold(word)
-	if len(word) > longest {
+// least from word, by name.
+func (n *node) nearest(word string, role chat.Role) (near []*node) {
+	const longest = 32
+	if word = fold(word); len(word) > longest {
 		return nil
 	}
-	far := map[*node]int{}
+	least := 1 + len(word)/4
 	for w, sub := range n.words {
 		d := chat.Distance(word, w)
-		if old, met := far[sub]; d <= 1+len(word)/4 && sub.allowed(role) && (!met || d < old) {
-			far[sub] = d
+		if d > least || !sub.allowed(role) {
+			continue
+		}
+		if d < least {
+			near, least = nil, d
+		}
+		if !slices.Contains(near, sub) {
+			near = append(near, sub)
 		}
 	}
-	var near []*node
-	for sub := range far {
-		near = append(near, sub)
-	}
-	slices.SortFunc(near, func(a, b *node) int {
-		return cmp.Or(far[a]-far[b], strings.Compare(a.Name, b.Name))
-	})
-	return near[:min(len(near), most)]
+	slices.SortFunc(near, func(a, b *node) int { return strings.Compare(a.Name, b.Name) })
+	return near
 }
 
 // fold is a word as it is compared: lower case, without accents and without
