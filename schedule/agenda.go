@@ -43,11 +43,19 @@ type note struct {
 	ID   string    `json:"id"`
 	From string    `json:"from,omitempty"`
 	At   time.Time `json:"at"`
-	Due  time.Time `json:"due"` // Due is At, or the next try after a failure.
 
-	Tries  int  `json:"tries,omitempty"`
-	Why    Why  `json:"why,omitempty"` // Why the last try failed.
-	Parked bool `json:"parked,omitempty"`
+	Tries  int       `json:"tries,omitempty"`
+	Why    Why       `json:"why,omitempty"`  // Why the last try failed.
+	Again  time.Time `json:"again,omitzero"` // Again is the next try after a failure.
+	Parked bool      `json:"parked,omitempty"`
+}
+
+// due is when the item is to be planned next.
+func (n note) due() time.Time {
+	if n.Again.IsZero() {
+		return n.At
+	}
+	return n.Again
 }
 
 func (n note) item() Item { return Item{Kind: n.Kind, ID: n.ID, From: n.From, At: n.At} }
@@ -73,7 +81,7 @@ func NewAgenda(store storage.Store, vault *storage.Vault, log *slog.Logger, opti
 		store: store, log: log, poked: make(chan struct{}, 1),
 		steady: func(time.Time) bool { return true },
 		table: storage.Table[note]{Bucket: "agenda", Vault: vault, Version: 1, Indexes: []storage.Index[note]{
-			{Name: byTime, Keys: func(n note) []string { return when(!n.Parked, timeKey(n.Due)) }},
+			{Name: byTime, Keys: func(n note) []string { return when(!n.Parked, timeKey(n.due())) }},
 			{Name: parked, Keys: func(n note) []string { return when(n.Parked, parked) }},
 		}},
 	}
@@ -85,7 +93,7 @@ func NewAgenda(store storage.Store, vault *storage.Vault, log *slog.Logger, opti
 
 // Put adds the item, or moves the one of the same Kind and ID.
 func (a *Agenda) Put(tx storage.Tx, it Item) error {
-	n := note{Kind: it.Kind, ID: it.ID, From: it.From, At: it.At.UTC().Round(0), Due: it.At.UTC().Round(0)}
+	n := note{Kind: it.Kind, ID: it.ID, From: it.From, At: it.At.UTC().Round(0)}
 	if err := a.table.Put(tx, a.key(it.Kind, it.ID), n); err != nil {
 		return fmt.Errorf("agenda: put: %w", err)
 	}

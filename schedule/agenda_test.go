@@ -529,9 +529,9 @@ func TestAgendaKeepsNothingInTheClear(t *testing.T) {
 
 // TestItemsOfEveryReleaseAreRead: what waits outlives the program that wrote it.
 func TestItemsOfEveryReleaseAreRead(t *testing.T) {
-	const stored = `{"kind":"note","id":"a","from":"b","at":"2026-03-04T12:00:00.5Z","due":"2026-03-04T12:00:05.5Z","tries":1,"why":"failed"}`
+	const stored = `{"kind":"note","id":"a","from":"b","at":"2026-03-04T12:00:00.5Z","tries":1,"why":"failed","again":"2026-03-04T12:00:05.5Z"}`
 	when := time.Date(2026, time.March, 4, 12, 0, 0, 5e8, time.UTC)
-	want := note{Kind: "note", ID: "a", From: "b", At: when, Due: when.Add(5 * time.Second), Tries: 1, Why: Failed}
+	want := note{Kind: "note", ID: "a", From: "b", At: when, Tries: 1, Why: Failed, Again: when.Add(5 * time.Second)}
 	if got := strings.Join(strings.Fields(asJSON(t, want)), ""); got != stored {
 		t.Errorf("written as %s", got)
 	}

@@ -59,10 +59,10 @@ func (a *Agenda) fail(ctx context.Context, now time.Time, due storage.Filed, bad
 	err := a.store.Update(ctx, func(tx storage.Tx) error {
 		row, err := a.table.Get(tx, due.Key)
 		switch {
-		case errors.Is(err, storage.ErrNotFound), err == nil && timeKey(row.Value.Due) != due.Under:
+		case errors.Is(err, storage.ErrNotFound), err == nil && timeKey(row.Value.due()) != due.Under:
 			return nil
 		case errors.Is(err, storage.ErrDamaged):
-			row.Value = note{At: keyTime(due.Under), Due: keyTime(due.Under)}
+			row.Value = note{At: keyTime(due.Under)}
 		case err != nil:
 			return err
 		}
@@ -81,7 +81,7 @@ func (n note) failed(now time.Time, why Why) note {
 	n.Tries++
 	n.Parked = n.Tries > len(backOff) || why == NoPlan || why == Unreadable
 	if !n.Parked {
-		n.Due = now.Add(backOff[n.Tries-1])
+		n.Again = now.Add(backOff[n.Tries-1])
 	}
 	return n
 }
@@ -129,7 +129,7 @@ func (a *Agenda) line(r storage.Reader, key string) (Line, error) {
 	n := row.Value
 	l := Line{Key: key, Kind: n.Kind, At: n.At, Tries: n.Tries, Why: n.Why, Parked: n.Parked}
 	if !n.Parked {
-		l.Next = n.Due
+		l.Next = n.due()
 	}
 	return l, err
 }

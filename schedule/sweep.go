@@ -133,7 +133,7 @@ func (a *Agenda) look(ctx context.Context, now time.Time) (due []storage.Filed, 
 func (a *Agenda) carryOut(ctx context.Context, plans map[string]Plan, now time.Time, due storage.Filed) (changed bool, err error) {
 	err = a.store.Update(ctx, func(tx storage.Tx) error {
 		row, err := a.table.Get(tx, due.Key)
-		changed = err == nil && timeKey(row.Value.Due) == due.Under
+		changed = err == nil && timeKey(row.Value.due()) == due.Under
 		switch {
 		case errors.Is(err, storage.ErrDamaged):
 			return &failure{Unreadable, err}
