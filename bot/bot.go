@@ -180,16 +180,16 @@ func unknownPlatform(to chat.Address) error {
 
 // letter puts a message into words of its reader's language and zone, and its offers
 // into payloads that anyone at the address may press.
-func (r *Router) letter(ctx context.Context, to chat.Address, card string, m chat.Message) (chat.Message, error) {
+func (r *Router) letter(ctx context.Context, to chat.Address, id string, m chat.Message) (chat.Message, error) {
 	p := &printer{
 		Router: r, lang: r.words.Match(m.Lang), zone: m.Zone, now: time.Now(),
-		limits: r.limits[to.Platform], message: card,
+		limits: r.limits[to.Platform], message: id,
 	}
 	if to.Direct() {
 		p.home = m.Home
 	}
 	m.Body = p.words(m.Body)
-	rows, err := p.rows(asButtons(m.Offers), r.room(to))
+	rows, err := p.rows(asButtons(m.Offers), toRoom, &chat.Call{At: to})
 	if err != nil {
 		return m, err
 	}

@@ -122,9 +122,10 @@ func (r *Router) authorize(_ context.Context, v *visit) error {
 	return nil
 }
 
-// unseen ends a call, or a press of a single-use offer, that has had its effect.
+// unseen ends a press of a single-use offer that has had its effect, whatever the
+// command would say now. For any other call its own Update finds out.
 func (r *Router) unseen(ctx context.Context, v *visit) error {
-	if v.node == nil {
+	if v.once() == nil {
 		return nil
 	}
 	return r.store.View(ctx, func(s storage.Reader) error { return r.received(s, v) })
@@ -143,7 +144,7 @@ func (r *Router) receive(tx storage.Tx, v *visit) error {
 	}
 	if v.node.Audit {
 		a := audit{Home: v.Home, Actor: r.vault.ID("actor", v.From.Platform, v.From.ID), Action: v.node.key(), At: v.Time}
-		if err := r.kept.audits.Put(tx, r.callID(v.Call), a); err != nil {
+		if err := r.kept.audits.Put(tx, v.id, a); err != nil {
 			return fmt.Errorf("write an audit record: %w", err)
 		}
 	}
@@ -153,7 +154,7 @@ func (r *Router) receive(tx storage.Tx, v *visit) error {
 
 // receipts are the names under which the call's effect is noted.
 func (r *Router) receipts(v *visit) []string {
-	return append([]string{r.callID(v.Call)}, v.once()...)
+	return append([]string{v.id}, v.once()...)
 }
 
 // received is storage.ErrDone when the call has had its effect.

@@ -30,8 +30,8 @@ type binding struct {
 
 // The kinds of binding.
 const (
-	toPerson byte = 1 + iota
-	toRoom
+	toPerson byte = 1
+	toRoom   byte = 2
 )
 
 func (r *Router) person(p chat.Person) binding {

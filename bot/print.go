@@ -19,7 +19,7 @@ type printer struct {
 	zone    *time.Location
 	now     time.Time
 	limits  Limits
-	message string // message is the id of the card, if there has to be one.
+	message string // message names the message, for good.
 	home    string // home travels with the offers.
 	always  bool   // always: the store is out of reach, and so is a card.
 	card    card
@@ -40,7 +40,6 @@ func (p *printer) label(r chat.Rich) chat.Rich {
 // behind them.
 func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Reply, error) {
 	p := r.printer(v)
-	me := r.person(v.From)
 	reply.Private = reply.Private || v.node != nil && v.node.Private
 	reply.Replace = !v.Plain && (reply.Replace || v.Press != "" && v.ticket != nil && v.ticket.Form)
 	if v.Plain {
@@ -49,21 +48,21 @@ func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 	if v.At.Direct() || v.limits.Aside && reply.Private {
 		p.home = v.Home
 	}
-	to := me
+	to := toPerson
 	if !reply.Private && !v.own {
-		to = r.room(v.At)
+		to = toRoom
 	}
 	reply.Body = p.words(reply.Body)
-	rows, err := p.rows(asButtons(reply.Offers), to)
+	rows, err := p.rows(asButtons(reply.Offers), to, v.Call)
 	if err != nil {
 		return reply, err
 	}
-	own, err := p.rows(v.rows, me)
+	own, err := p.rows(v.rows, toPerson, v.Call)
 	if err != nil {
 		return reply, err
 	}
 	reply.Offers = p.fit(append(rows, own...))
-	if reply.Ask, err = p.form(v.ask, me); err != nil {
+	if reply.Ask, err = p.form(v.ask, v.Call); err != nil {
 		return reply, err
 	}
 	if len(v.later) > 0 || len(p.card.Tickets) > 0 {
@@ -74,11 +73,11 @@ func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 
 // form prints the form that is to be opened. On a Typed platform it has no payload:
 // the next line is the answer.
-func (p *printer) form(b *button, to binding) (*chat.Offer, error) {
+func (p *printer) form(b *button, c *chat.Call) (*chat.Offer, error) {
 	if b == nil {
 		return nil, nil
 	}
-	b.like.To = to
+	b.like.To = p.person(c.From)
 	if p.limits.Typed {
 		n := p.tree.at(b.Path)
 		return &chat.Offer{Path: b.Path, Ask: p.questions(n, b.Open, b.like.Page)}, nil
@@ -97,9 +96,13 @@ func asButtons(rows [][]chat.Offer) [][]button {
 	return buttons
 }
 
-// rows prints buttons that are bound alike. Of a command that answers always it
-// leaves out what cannot be printed: the rest has to be seen.
-func (p *printer) rows(rows [][]button, to binding) ([][]chat.Offer, error) {
+// rows prints buttons that are bound to the caller, or to the room. Of a command that
+// answers always it leaves out what cannot be printed: the rest has to be seen.
+func (p *printer) rows(rows [][]button, kind byte, c *chat.Call) ([][]chat.Offer, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	to := p.presser(kind, c)
 	printed := make([][]chat.Offer, len(rows))
 	for i, row := range rows {
 		for _, b := range row {
@@ -149,8 +152,10 @@ func (p *printer) payload(n *node, o chat.Offer, t ticket) (string, error) {
 	if p.always {
 		return "", fmt.Errorf("an offer of %v has to stand on a card: %w", n, errTooLong)
 	}
-	return writeCard(p.message, p.card.shelve(t))
+	return writeCard(p.cardID(), p.card.shelve(t))
 }
+
+func (p *printer) cardID() string { return p.vault.ID("card", p.message) }
 
 func (p *printer) until(until time.Time) time.Time {
 	latest := p.now.Add(offerTerm)
@@ -196,7 +201,7 @@ func (p *printer) save(tx storage.Tx, owner string, writes ...func(storage.Tx) e
 		return nil
 	}
 	p.card.Owner = owner
-	if err := p.kept.cards.Put(tx, p.message, p.card); err != nil {
+	if err := p.kept.cards.Put(tx, p.cardID(), p.card); err != nil {
 		return fmt.Errorf("keep a card: %w", err)
 	}
 	return nil

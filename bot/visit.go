@@ -11,6 +11,7 @@ import (
 // visit is one call on its way through the Router.
 type visit struct {
 	*chat.Call
+	id     string // id is the call as it stands in records.
 	limits Limits
 	node   *node // node is what was asked for; nil when it is nothing in the tree.
 	act    step  // act is what is to be done.
@@ -43,7 +44,7 @@ type button struct {
 func (r *Router) visit(c *chat.Call) *visit {
 	own := *c
 	own.Home, own.Member, own.Zone, own.Plain, own.Confirmed = "", "", nil, false, false
-	return &visit{Call: &own, limits: r.limits[c.At.Platform], ended: "done"}
+	return &visit{Call: &own, id: r.vault.ID("call", c.At.Platform, c.ID), limits: r.limits[c.At.Platform], ended: "done"}
 }
 
 // always reports whether the call is answered with or without store and rights.
@@ -159,7 +160,7 @@ func (r *Router) awaited(ctx context.Context, v *visit) bool {
 		r.report(v, err)
 		return false
 	}
-	return v.draft != nil && (len(v.draft.Open) > 0 || v.draft.Call == r.callID(v.Call))
+	return v.draft != nil && (len(v.draft.Open) > 0 || v.draft.Call == v.id)
 }
 
 // sortAnswer makes of a line the answer to the question that stands. A call that
@@ -167,7 +168,7 @@ func (r *Router) awaited(ctx context.Context, v *visit) bool {
 func (r *Router) sortAnswer(v *visit) {
 	filled := v.Args
 	v.Args = nil
-	if v.draft.Call != r.callID(v.Call) {
+	if v.draft.Call != v.id {
 		answer := chat.Arg{Name: v.draft.Open[0].Name, Value: v.Text}
 		if len(filled) > 0 {
 			answer.File = filled[0].File
@@ -177,13 +178,10 @@ func (r *Router) sortAnswer(v *visit) {
 	r.redeem(v, v.draft.ticket, nil)
 }
 
-// callID is the call as it stands in records.
-func (r *Router) callID(c *chat.Call) string { return r.vault.ID("call", c.At.Platform, c.ID) }
-
 // printer prints the reply to the visit.
 func (r *Router) printer(v *visit) *printer {
-	p := &printer{Router: r, lang: r.words.Match(v.Lang), zone: v.Zone, now: v.Time, limits: v.limits}
-	p.message = r.vault.ID("card", r.callID(v.Call))
-	p.always = v.always()
-	return p
+	return &printer{
+		Router: r, lang: r.words.Match(v.Lang), zone: v.Zone, now: v.Time, limits: v.limits,
+		message: v.id, always: v.always(),
+	}
 }
