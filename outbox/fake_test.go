@@ -29,7 +29,7 @@ type delivery struct {
 
 // platform takes messages. Its answer decides what becomes of one; nil takes all.
 type platform struct {
-	t      *testing.T
+	t      testing.TB
 	began  time.Time
 	answer func(ctx context.Context, to chat.Address, id string) error
 	window time.Duration // window is for how long it recognises an id.
@@ -114,7 +114,7 @@ func (e editing) Edit(ctx context.Context, to chat.Address, ref string, m chat.M
 
 // house is an outbox over a store, with the receipts that the domain was told.
 type house struct {
-	t     *testing.T
+	t     testing.TB
 	store storage.Store
 	vault *storage.Vault
 	*outbox.Outbox
@@ -127,7 +127,7 @@ func newHouse(t *testing.T, options ...outbox.Option) *house {
 	return openHouse(t, mem.New(), options...)
 }
 
-func openHouse(t *testing.T, store storage.Store, options ...outbox.Option) *house {
+func openHouse(t testing.TB, store storage.Store, options ...outbox.Option) *house {
 	t.Helper()
 	vault, err := storage.NewVault(make([]byte, storage.KeySize))
 	if err != nil {

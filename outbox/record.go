@@ -48,14 +48,16 @@ func ownerOf(member, home string) string {
 }
 
 // newRecord is a letter as it is posted. It stands in the queue at once, unless it is
-// to be spread: the pump, which knows the time, sets aside what comes too early.
+// to be spread or comes long before it is due. Run, which knows the time better, sets
+// aside what is not due yet.
 func (o *Outbox) newRecord(l Letter) (rec record, err error) {
 	if l, err = l.normal(); err != nil {
 		return rec, err
 	}
 	rec = record{State: Ready, At: l.NotBefore, Letter: &l,
 		Receipt: Receipt{ID: l.ID, For: l.For, Home: l.Home, Class: l.Class, Due: l.NotBefore}}
-	if from := l.from(share(o.key(l.ID))); from.After(l.NotBefore) {
+	soon := o.Alive().Add(tick)
+	if from := l.from(share(o.key(l.ID))); from.After(l.NotBefore) || soon.Year() > 1 && from.After(soon) {
 		rec.State, rec.At = Waiting, from
 	}
 	if rec.Size, err = sizeOf(l); err != nil {

@@ -1,0 +1,133 @@
+package outbox_test
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/outbox"
+	"peerbot/storage"
+	"peerbot/storage/bolt"
+)
+
+// paced answers as a platform does that takes 49 messages a second, one a second of a
+// room, and needs 100 ms for each.
+func paced() func(context.Context, chat.Address, string) error {
+	var mu sync.Mutex
+	free := map[string]time.Time{}
+	turn := func(of string, gap time.Duration) {
+		mu.Lock()
+		at := time.Now()
+		if free[of].After(at) {
+			at = free[of]
+		}
+		free[of] = at.Add(gap)
+		mu.Unlock()
+		time.Sleep(time.Until(at))
+	}
+	return func(_ context.Context, to chat.Address, _ string) error {
+		turn(to.Room, time.Second)
+		turn("", time.Second/49)
+		time.Sleep(100 * time.Millisecond)
+		return nil
+	}
+}
+
+// TestKeepsUpWithThePlatform: what is due at once takes hardly longer than the
+// platform's own pace. A room that gets much more than others gets it in few messages.
+func TestKeepsUpWithThePlatform(t *testing.T) {
+	tests := []struct {
+		name string
+		room func(i int) string
+	}{
+		{"a room each", func(i int) string { return fmt.Sprint(i) }},
+		{"ten hot rooms", func(i int) string {
+			if i%10 == 0 {
+				return fmt.Sprint("hot", i%100)
+			}
+			return fmt.Sprint(i)
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			bubble(t, func(t *testing.T) {
+				h, p := newHouse(t), newPlatform(t)
+				p.answer = paced()
+				for i := range 1000 {
+					h.post(note(fmt.Sprint(i), tt.room(i), minute()))
+				}
+				stop := h.run(p)
+				time.Sleep(5 * time.Minute)
+				stop()
+				got := p.all()
+				floor := time.Second * 1000 / 49
+				if last := got[len(got)-1].At; len(h.told) != 1000 || last > floor*105/100 {
+					t.Errorf("%d in %d messages took %v, %.3f of the platform's own %v", len(h.told), len(got), last, last.Seconds()/floor.Seconds(), floor)
+				}
+			})
+		})
+	}
+}
+
+// BenchmarkDeliver is what the outbox itself costs a letter, posted and delivered on
+// disk, with many more waiting.
+func BenchmarkDeliver(b *testing.B) {
+	for _, waiting := range []int{0, 100_000} {
+		b.Run(fmt.Sprint(waiting), func(b *testing.B) {
+			store, err := bolt.Open(filepath.Join(b.TempDir(), "store"), bolt.Options{})
+			if err != nil {
+				b.Fatal(err)
+			}
+			h := openHouse(b, store)
+			var group sync.WaitGroup
+			stop := h.run(senderFunc(func() { group.Done() }))
+			for h.Alive().IsZero() {
+				time.Sleep(time.Millisecond)
+			}
+			h.fill(waiting)
+			group.Add(b.N)
+			b.SetParallelism(16)
+			var n atomic.Int64
+			b.ResetTimer()
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					i := n.Add(1)
+					h.post(note(fmt.Sprint("letter", i), fmt.Sprint(i)))
+				}
+			})
+			group.Wait()
+			b.StopTimer()
+			stop()
+			if err := store.Close(); err != nil {
+				b.Error(err)
+			}
+		})
+	}
+}
+
+// fill posts letters that are not due for a while.
+func (h *house) fill(n int) {
+	for from := 0; from < n; from += 25 {
+		h.update(func(tx storage.Tx) error {
+			for i := range 25 {
+				l := note(fmt.Sprint("waiting", from+i), "room", due(time.Hour, 2*time.Hour), class(outbox.Safety))
+				if err := h.Post(tx, l); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+}
+
+type senderFunc func()
+
+func (f senderFunc) Send(context.Context, chat.Address, string, chat.Message) (string, error) {
+	f()
+	return "", nil
+}
