@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,7 +42,15 @@ type desk struct {
 	plans  map[string]Plan
 	log    bytes.Buffer
 	stop   func()
-	done   []deed
+
+	mu   sync.Mutex
+	done []deed
+}
+
+func (d *desk) did(it Item, now time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.done = append(d.done, deed{it.ID, it.From, now.Sub(it.At)})
 }
 
 // deed is a plan that was carried out.
@@ -56,7 +66,7 @@ func onEveryEngine(t *testing.T, test func(d *desk)) {
 			synctest.Test(t, func(t *testing.T) {
 				d := &desk{t: t, store: open(t, folder)}
 				d.plans = map[string]Plan{"note": func(tx storage.Tx, now time.Time, it Item) error {
-					d.done = append(d.done, deed{it.ID, it.From, now.Sub(it.At)})
+					d.did(it, now)
 					return nil
 				}}
 				d.agenda = NewAgenda(d.store, vault(t), slog.New(slog.NewTextHandler(&d.log, nil)))
@@ -147,6 +157,8 @@ func (d *desk) lines() (waiting, stuck []Line) {
 
 func (d *desk) expect(want ...deed) {
 	d.t.Helper()
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	if diff := cmp.Diff(want, d.done); diff != "" {
 		d.t.Errorf("other deeds than expected (-want +got):\n%s", diff)
 	}
@@ -252,7 +264,7 @@ func TestAgendaWorksOffMoreThanOneSweep(t *testing.T) {
 func TestAgendaGoesOnWhereAPlanStopped(t *testing.T) {
 	onEveryEngine(t, func(d *desk) {
 		d.plans["note"] = func(tx storage.Tx, now time.Time, it Item) error {
-			d.done = append(d.done, deed{ID: it.ID, From: it.From})
+			d.did(it, now)
 			if it.From += "x"; len(it.From) > 3 {
 				return nil
 			}
@@ -423,12 +435,14 @@ func TestAgendaBlamesAPlanThatIsTooLarge(t *testing.T) {
 // faulty is a store that fails for a while.
 type faulty struct {
 	storage.Store
-	err error
+	err atomic.Pointer[error]
 }
 
+func (f *faulty) fail(err error) { f.err.Store(&err) }
+
 func (f *faulty) Update(ctx context.Context, fn func(storage.Tx) error) error {
-	if f.err != nil {
-		return fmt.Errorf("update: %w", f.err)
+	if err := f.err.Load(); err != nil {
+		return fmt.Errorf("update: %w", *err)
 	}
 	return f.Store.Update(ctx, fn)
 }
@@ -439,7 +453,7 @@ func TestAgendaBlamesNoItemForTheStore(t *testing.T) {
 		d.agenda.store = f
 		d.put(at("a", time.Minute))
 		d.run()
-		f.err = storage.ErrFull
+		f.fail(storage.ErrFull)
 		d.wait(time.Hour)
 		if waiting, stuck := d.lines(); len(waiting) != 1 || len(stuck) != 0 || waiting[0].Tries != 0 {
 			t.Errorf("a full disk was counted: %v %v", waiting, stuck)
@@ -447,26 +461,26 @@ func TestAgendaBlamesNoItemForTheStore(t *testing.T) {
 		if n := strings.Count(d.log.String(), "\n"); n < 50 || n > 100 {
 			t.Errorf("%d lines of log in an hour of a full disk", n)
 		}
-		f.err = nil
+		f.err.Store(nil)
 		d.wait(time.Minute)
 		if len(d.done) != 1 {
 			t.Errorf("done %v when there is room again", d.done)
 		}
-		f.err = storage.ErrClosed
+		d.stop()
+		f.fail(storage.ErrClosed)
 		d.put(at("b", 0))
 		ctx, cancel := context.WithTimeout(d.t.Context(), time.Minute)
 		defer cancel()
 		if err := d.agenda.Run(ctx, d.plans); !errors.Is(err, storage.ErrClosed) {
 			t.Errorf("over a closed store Run returned %v", err)
 		}
-		f.err = nil
 	})
 }
 
 func TestAgendaWaitsForAClockThatCanBeTrusted(t *testing.T) {
 	onEveryEngine(t, func(d *desk) {
-		trusted := false
-		d.agenda = NewAgenda(d.store, vault(t), slog.New(slog.DiscardHandler), Guarded(func(time.Time) bool { return trusted }))
+		var trusted atomic.Bool
+		d.agenda = NewAgenda(d.store, vault(t), slog.New(slog.DiscardHandler), Guarded(func(time.Time) bool { return trusted.Load() }))
 		d.put(at("a", 0))
 		d.run()
 		d.wait(time.Hour)
@@ -474,7 +488,7 @@ func TestAgendaWaitsForAClockThatCanBeTrusted(t *testing.T) {
 		if lag := time.Since(d.agenda.Alive()); lag > tick {
 			t.Errorf("while it waits it looks dead for %v", lag)
 		}
-		trusted = true
+		trusted.Store(true)
 		d.wait(doubt)
 		if len(d.done) != 1 {
 			t.Errorf("done %v when the clock is trusted", d.done)
