@@ -92,9 +92,12 @@ func onDisk(t *testing.T, path string) storage.Store {
 	return s
 }
 
+// catalogue is loaded once: it is read-only.
+var catalogue = sync.OnceValues(locales.Load)
+
 func newHall(t *testing.T, open func() storage.Store) *hall {
 	t.Helper()
-	words, err := locales.Load()
+	words, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
 	}
