@@ -67,10 +67,10 @@ type Outbox struct {
 // Option changes how an Outbox works.
 type Option func(*Outbox)
 
-// Trust holds everything back while steady reports that the wall clock cannot be
+// Guarded holds everything back while steady reports that the wall clock cannot be
 // trusted, so that nothing is taken for late or stale on its word. It is given time.Now
 // as it is, with its monotonic reading.
-func Trust(steady func(now time.Time) bool) Option {
+func Guarded(steady func(now time.Time) bool) Option {
 	return func(o *Outbox) { o.steady = steady }
 }
 

@@ -150,7 +150,7 @@ func TestLateAndStale(t *testing.T) {
 func TestNothingIsLateWhileTheClockIsInDoubt(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		steady := false
-		h, p := newHouse(t, outbox.Trust(func(time.Time) bool { return steady })), newPlatform(t)
+		h, p := newHouse(t, outbox.Guarded(func(time.Time) bool { return steady })), newPlatform(t)
 		h.post(note("a", "room"), note("b", "room", slot("s")))
 		stop := h.run(p)
 		time.Sleep(2 * time.Minute)

@@ -76,7 +76,7 @@ func (p *program) addEngine(ctx context.Context) (err error) {
 		return err
 	}
 	p.agenda = schedule.NewAgenda(p.store, p.store.vault, p.log, schedule.Guarded(p.clock.Steady))
-	p.outbox = outbox.New(p.store, p.store.vault, p.log, outbox.Trust(p.clock.Steady))
+	p.outbox = outbox.New(p.store, p.store.vault, p.log, outbox.Guarded(p.clock.Steady))
 	return nil
 }
 
