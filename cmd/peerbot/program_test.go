@@ -17,13 +17,14 @@ import (
 	"peerbot/locales"
 )
 
-// stage is a program in a bubble, with a script's lines going in and what it writes
-// coming out.
+// stage is a program in a bubble, with a script's lines going in, and what it writes
+// and logs coming out.
 type stage struct {
-	t     *testing.T
-	lines *io.PipeWriter
-	out   *screen
-	stop  func()
+	t        *testing.T
+	p        *program
+	lines    *io.PipeWriter
+	out, log *screen
+	stop     func()
 }
 
 // screen is what the program has written; it may be read while it writes.
@@ -49,8 +50,8 @@ func perform(t *testing.T, store func(context.Context, config.Config, *slog.Logg
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	in, lines := io.Pipe()
-	s := &stage{t: t, lines: lines, out: &screen{}}
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	s := &stage{t: t, lines: lines, out: &screen{}, log: &screen{}}
+	log := newLog(io.MultiWriter(t.Output(), s.log), cfg)
 	words, err := locales.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -67,6 +68,7 @@ func perform(t *testing.T, store func(context.Context, config.Config, *slog.Logg
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.p = p
 	ended := make(chan error, 1)
 	go func() { ended <- p.Run(ctx) }()
 	s.stop = sync.OnceFunc(func() {
@@ -118,6 +120,7 @@ func testConfig(t *testing.T) config.Config {
 	cfg.Store.Path = filepath.Join(t.TempDir(), "home", "peerbot.db")
 	cfg.Community.Zone = "America/New_York"
 	cfg.Console.Files = t.TempDir()
+	cfg.Log.Level = "debug"
 	return cfg
 }
 
