@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"peerbot/bot"
 	"peerbot/config"
 	"peerbot/locales"
 )
@@ -45,12 +46,38 @@ func (s *screen) String() string {
 	return s.text.String()
 }
 
+// opener opens a store.
+type opener func(context.Context, config.Config, *slog.Logger) (*kept, error)
+
 // perform starts the program over the store in a bubble that is already there.
-func perform(t *testing.T, store func(context.Context, config.Config, *slog.Logger) (*kept, error), cfg config.Config) *stage {
+func perform(t *testing.T, store opener, cfg config.Config) *stage {
+	t.Helper()
+	in, lines := io.Pipe()
+	out := &screen{}
+	words, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	platforms, err := platformsOf(cfg, terminal{In: in, Out: out}, words, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := performOn(t, store, cfg, platforms...)
+	s.lines, s.out = lines, out
+	stop := s.stop
+	s.stop = func() {
+		stop()
+		_ = in.Close()
+		synctest.Wait()
+	}
+	return s
+}
+
+// performOn starts the program with other platforms than the terminal.
+func performOn(t *testing.T, store opener, cfg config.Config, platforms ...bot.Platform) *stage {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	in, lines := io.Pipe()
-	s := &stage{t: t, lines: lines, out: &screen{}, log: &screen{}}
+	s := &stage{t: t, log: &screen{}}
 	log := newLog(io.MultiWriter(t.Output(), s.log), cfg)
 	words, err := locales.Load()
 	if err != nil {
@@ -60,27 +87,19 @@ func perform(t *testing.T, store func(context.Context, config.Config, *slog.Logg
 	if err != nil {
 		t.Fatal(err)
 	}
-	platforms, err := platformsOf(cfg, terminal{In: in, Out: s.out}, words, nil)
-	if err != nil {
+	if s.p, err = assemble(ctx, cfg, kept, platforms, words, log); err != nil {
 		t.Fatal(err)
 	}
-	p, err := assemble(ctx, cfg, kept, platforms, words, log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.p = p
 	ended := make(chan error, 1)
-	go func() { ended <- p.Run(ctx) }()
+	go func() { ended <- s.p.Run(ctx) }()
 	s.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("the program ended with %v", err)
 		}
-		if err := p.Close(); err != nil {
+		if err := s.p.Close(); err != nil {
 			t.Errorf("the store did not close: %v", err)
 		}
-		_ = in.Close()
-		synctest.Wait()
 	})
 	return s
 }
@@ -111,9 +130,7 @@ func inFile(ctx context.Context, cfg config.Config, log *slog.Logger) (*kept, er
 	return openFile(ctx, cfg.Store, log)
 }
 
-var stores = map[string]func(context.Context, config.Config, *slog.Logger) (*kept, error){
-	"memory": inMemory, "file": inFile,
-}
+var stores = map[string]opener{"memory": inMemory, "file": inFile}
 
 func testConfig(t *testing.T) config.Config {
 	cfg := config.Default()
