@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"peerbot/chat"
 	"peerbot/spoken"
@@ -48,11 +49,14 @@ const bullets = "-*–—·• "
 func (f *flyer) line(line string) {
 	line = f.takeMarked(strings.TrimLeft(strings.TrimSpace(line), bullets))
 	for _, text := range gaps.Split(line, -1) {
-		if text = strings.Trim(text, " ,;:"); text != "" && !f.takeLabelled(text) {
+		if text = strings.Trim(text, " ,;:"); strings.ContainsFunc(text, saysMore) && !f.takeLabelled(text) {
 			f.pieces = append(f.pieces, piece{text: text})
 		}
 	}
 }
+
+// saysMore reports a character that is more than a sign between others.
+func saysMore(r rune) bool { return !unicode.IsPunct(r) && !unicode.IsSpace(r) }
 
 // mark is something that is recognised wherever it stands in a line; its first group
 // is the value.
@@ -61,14 +65,20 @@ type mark struct {
 	field   func(*Said) *string
 }
 
+// apart and end stand before and after a mark: it is no part of a word.
+const (
+	apart = `(?i)(?:^|[^\p{L}\p{N}])`
+	end   = `(?:$|[^\p{L}\p{N}])`
+)
+
 var marks = []mark{
-	{regexp.MustCompile(`(?i)((?:https?://|\b(?:[a-z0-9-]+\.)+[a-z]{2,}/)\S*[^\s.,;:!?)\]])`),
+	{regexp.MustCompile(apart + `((?:https?://|(?:[a-z0-9-]+\.)+[a-z]{2,}/)\S*[^\s.,;:!?)\]])`),
 		func(s *Said) *string { return &s.Link }},
-	{regexp.MustCompile(`(?i)\b(?:meeting|zoom|room|webinar|conference)?\s*(?:id|number|no\.|#|n[uú]mero|n[º°])(?: de (?:la )?reuni[oó]n)?\s*[:#]?\s*([0-9][0-9 -]{6,}[0-9])\b`),
+	{regexp.MustCompile(apart + `(?:(?:(?:meeting|zoom|room|webinar|conference)\s+)?(?:id|number|no\.?|n[uú]mero|n[º°])(?: de (?:la )?reuni[oó]n)?[\s:#]+|#\s?)([0-9][0-9 -]{6,}[0-9])` + end),
 		func(s *Said) *string { return &s.Number }},
-	{regexp.MustCompile(`(?i)\b(?:passcode|password|pass code|pwd|passwort|contraseña|clave|c[oó]digo(?: de acceso)?)(?:\s*[:=]\s*|\s+(?:is|es)\s+)(\S+)`),
+	{regexp.MustCompile(apart + `(?:passcode|password|pass code|pwd|passwort|contraseña|clave|c[oó]digo(?: de acceso)?)(?:\s*[:=]\s*|\s+(?:is|es)\s+)(\S+)`),
 		func(s *Said) *string { return &s.Passcode }},
-	{regexp.MustCompile(`(?i)\b(?:phone|call[- ]?in|dial[- ]?in|dial|call|tel[eé]fono|tel\.?|llame al|llama al)\s*:?\s*(\+?[0-9(][0-9 ()\-.,*#]{5,}[0-9#])`),
+	{regexp.MustCompile(apart + `(?:phone|call[- ]?in|dial[- ]?in|dial|call|tel[eé]fono|tel\.?|llame al|llama al)[\s:]+(\+?[0-9(][0-9 ()\-.,*#]{5,}[0-9#])` + end),
 		func(s *Said) *string { return &s.Phone }},
 }
 

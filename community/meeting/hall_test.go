@@ -296,12 +296,18 @@ func (h *hall) follow(v meeting.Meeting, id string, lead time.Duration, clash me
 // refusal is the sentence of a refusal in English, and the option it is about.
 func (h *hall) refusal(err error) string { return refusal(h.t, h.words, err) }
 
-func refusal(t *testing.T, words *locales.Catalogue, err error) string {
+func refused(t *testing.T, err error) *chat.Refusal {
 	t.Helper()
 	var r *chat.Refusal
 	if !errors.As(err, &r) {
 		t.Fatalf("not a refusal: %v", err)
 	}
+	return r
+}
+
+func refusal(t *testing.T, words *locales.Catalogue, err error) string {
+	t.Helper()
+	r := refused(t, err)
 	return strings.TrimSpace(r.Option + ": " + words.Put("en", nil, r.Say).String())
 }
 

@@ -235,7 +235,7 @@ func (m *model) do(a act) {
 		m.pass(2*a.Sleep, false)
 		return
 	case "down":
-		m.pass((a.Sleep / 4).Truncate(time.Minute)+time.Minute, true)
+		m.pass((a.Sleep/4).Truncate(time.Minute)+time.Minute, true)
 		return
 	case "close":
 		m.h.mu.Lock()
