@@ -55,7 +55,7 @@ func TestReferences(t *testing.T) {
 		}
 		seen[ref[1]] = true
 	}
-	for _, what := range []string{"the disk is gone", "desk_test.go", "command=survey", "command=burst"} {
+	for _, what := range []string{"the disk is gone", "desk_test.go", "command=survey", "command=burst platform=typed took=", "outcome=failed"} {
 		if !strings.Contains(d.log.String(), what) {
 			t.Errorf("the log does not say %q:\n%s", what, d.log)
 		}

@@ -76,15 +76,17 @@ func (v *visit) nameFile() {
 }
 
 // parsed reads the options of the call. Those that cannot be read are wrong, and err
-// is about the first of them.
+// is about the first of them, or about what is no option or was given twice.
 func (r *Router) parsed(v *visit) (args, wrong []chat.Arg, err error) {
-	given := map[string]bool{}
-	for _, typed := range v.Args {
-		arg, fault := r.parse(v, typed)
-		if fault == nil && given[arg.Name] {
-			fault = chat.Refuse(chat.Conflict, "engine.read.twice", chat.Text("option", typed.Name))
+	for i, typed := range v.Args {
+		p, ok := v.node.param(typed.Name)
+		if !ok {
+			return nil, nil, chat.Refuse(chat.Invalid, "engine.read.unknown_option", chat.Text("option", typed.Name))
 		}
-		given[typed.Name] = true
+		if named(v.Args[:i], typed.Name) {
+			return nil, nil, chat.Refuse(chat.Conflict, "engine.read.twice", chat.Text("option", typed.Name))
+		}
+		arg, fault := p.Parse(v.Call, r.chosen(v, p, typed))
 		if fault == nil {
 			args = append(args, arg)
 			continue
@@ -96,17 +98,16 @@ func (r *Router) parsed(v *visit) (args, wrong []chat.Arg, err error) {
 	return args, wrong, err
 }
 
-func (r *Router) parse(v *visit, typed chat.Arg) (chat.Arg, error) {
-	p, ok := v.node.param(typed.Name)
-	if !ok {
-		return chat.Arg{}, chat.Refuse(chat.Invalid, "engine.read.unknown_option", chat.Text("option", typed.Name))
-	}
+// chosen is what was typed, or the value of the choice whose label in the caller's
+// language it is.
+func (r *Router) chosen(v *visit, p chat.Param, typed chat.Arg) chat.Arg {
 	for _, c := range p.Spec().Choices {
 		if label := r.words.Put(v.Lang, v.Zone, c.Label).String(); fold(label) == fold(chat.Line(typed.Value)) {
 			typed.Value = c.Value
+			break
 		}
 	}
-	return p.Parse(v.Call, typed)
+	return typed
 }
 
 // lacking are the required options that nobody has given or is about to be asked for.
@@ -147,7 +148,7 @@ func (r *Router) mended(ctx context.Context, v *visit, err error, wrong ...chat.
 		v.rows = append(v.rows, []button{v.formButton(reading.Label, answer(again, reading.Value))})
 	}
 	reply, err := r.again(ctx, v, again, refusal)
-	reply.Offers = append(refusal.Offers, reply.Offers...)
+	reply.Offers = refusal.Offers
 	v.ended = "refused " + string(refusal.Why)
 	return reply, err
 }
@@ -163,7 +164,7 @@ func (r *Router) again(ctx context.Context, v *visit, o chat.Offer, refusal *cha
 	o.Label = chat.Say("engine.form.again")
 	v.rows = append(v.rows, []button{v.formButton(o.Label, o)})
 	option := r.words.OptionName(v.Lang, v.node.key(), o.Open[0].Name)
-	return chat.Reply{Private: true,
+	return chat.Reply{Private: !v.limits.Aside,
 		Body: chat.Say("engine.form.about_option", chat.Text("option", option), chat.With("refusal", refusal.Say))}, nil
 }
 

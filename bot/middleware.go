@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +46,7 @@ func panicked(p any) error {
 // logged notes what was called and how it came out, and nothing of who or where.
 func (r *Router) logged(v *visit, began time.Time) {
 	r.log.Info("call", slog.String("command", v.name()), slog.String("platform", v.At.Platform),
-		slog.Duration("took", time.Since(began)), slog.String("outcome", v.ended))
+		slog.Duration("took", time.Since(began)), slog.String("outcome", cmp.Or(v.ended, "failed")))
 }
 
 // timed does what was asked for, in its time and behind every check.
@@ -60,7 +61,11 @@ func (r *Router) timed(ctx context.Context, v *visit) (chat.Reply, error) {
 		}
 		ctx = storage.Also(ctx, func(tx storage.Tx) error { return r.receive(tx, v) })
 	}
-	return v.act(ctx, v)
+	reply, err := v.act(ctx, v)
+	if v.ended == "" && err == nil {
+		v.ended = "done"
+	}
+	return reply, err
 }
 
 // answered makes a reply of an error, puts every reply into words and keeps what

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"peerbot/chat"
@@ -143,7 +144,7 @@ func (p *printer) payload(n *node, o chat.Offer, t ticket) (string, error) {
 	t.Until = p.until(o.Until)
 	if t.Once == nil { // else it shares its use with others and stands on the card
 		if o.Once {
-			t.Once = []string{p.vault.ID("once", p.message, fmt.Sprint(len(p.card.Tickets)))}
+			t.Once = []string{p.vault.ID("once", p.message, strconv.Itoa(len(p.card.Tickets)))}
 		}
 		if payload, err := p.write(t); !errors.Is(err, errTooLong) {
 			return payload, err

@@ -68,6 +68,7 @@ func TestNativeCalls(t *testing.T) {
 	}{
 		{"survey", "Done: surveyed size=3 title=hello", []chat.Arg{arg("title", "hello"), arg("size", "3")}},
 		{"survey", "engine.read.unknown_option (colour)", []chat.Arg{arg("title", "hello"), arg("colour", "3")}},
+		{"survey", "engine.read.unknown_option (colour)", []chat.Arg{arg("size", "12"), arg("colour", "3")}},
 		{"survey", "engine.read.twice (title)", []chat.Arg{arg("title", "hello"), arg("title", "hi")}},
 		{"meeting undo", "engine.unknown.sub", []chat.Arg{arg("change", "12")}},
 		{"nothing", "engine.unknown.command", nil},

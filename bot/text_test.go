@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -52,7 +53,8 @@ func TestReadArgs(t *testing.T) {
 			words = append(words, a.Name+"="+a.Value)
 		}
 		got := strings.Join(words, "|")
-		if r, ok := err.(*chat.Refusal); ok {
+		var r *chat.Refusal
+		if errors.As(err, &r) {
 			got = "refused " + r.Say[0].(chat.Phrase).ID
 		}
 		if got != c.want {

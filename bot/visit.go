@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"peerbot/chat"
@@ -28,7 +29,7 @@ type visit struct {
 	own    bool                     // own: every button of the reply is the caller's alone.
 	rows   [][]button               // rows are the engine's own buttons, the caller's alone.
 	ask    *button                  // ask is the form to be opened.
-	ended  string                   // ended is how it came out, for the log.
+	ended  string                   // ended is how it came out, for the log; "" is a fault.
 }
 
 // step is what is done for a call. Its error becomes a reply.
@@ -44,7 +45,7 @@ type button struct {
 func (r *Router) visit(c *chat.Call) *visit {
 	own := *c
 	own.Home, own.Member, own.Zone, own.Plain, own.Confirmed = "", "", nil, false, false
-	return &visit{Call: &own, id: r.vault.ID("call", c.At.Platform, c.ID), limits: r.limits[c.At.Platform], ended: "done"}
+	return &visit{Call: &own, id: r.vault.ID("call", c.At.Platform, c.ID), limits: r.limits[c.At.Platform]}
 }
 
 // always reports whether the call is answered with or without store and rights.
@@ -135,7 +136,7 @@ func (r *Router) sortPress(v *visit) {
 // open can be filled in.
 func (r *Router) redeem(v *visit, t ticket, err error) {
 	switch {
-	case err == errForeign && !v.At.Direct():
+	case errors.Is(err, errForeign) && !v.At.Direct():
 		v.act = r.foreign
 		return
 	case err != nil || !v.Time.Before(t.Until):
