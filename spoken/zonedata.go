@@ -11,8 +11,7 @@ import (
 	"time"
 )
 
-// ZoneData is the release of the time zone database that is built in. A store
-// that was last opened with another one has its future times worked out anew.
+// ZoneData is the release of the time zone database that is built in.
 const ZoneData = "2025c"
 
 // zoneinfo is the time zone database, in the public domain, as the Go

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"peerbot/community/crisis"
+	"peerbot/spoken"
 )
 
 // version is the release; a build from a checkout adds its revision.
@@ -23,8 +24,8 @@ func versionCommand() *cobra.Command {
 			if release && crisis.Stale(now()) {
 				return fmt.Errorf("the crisis numbers were read on %s: read each at its source again before a release", read)
 			}
-			_, err := fmt.Fprintf(c.OutOrStdout(), "peerbot %s%s (%s, %s/%s)\ncrisis numbers read on %s\n",
-				version, revision(), runtime.Version(), runtime.GOOS, runtime.GOARCH, read)
+			_, err := fmt.Fprintf(c.OutOrStdout(), "peerbot %s%s (%s, %s/%s)\ncrisis numbers read on %s\ntime zones of %s\n",
+				version, revision(), runtime.Version(), runtime.GOOS, runtime.GOARCH, read, spoken.ZoneData)
 			return err
 		},
 	}
