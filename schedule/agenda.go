@@ -22,8 +22,8 @@ type Item struct {
 // Plan turns a due item into its consequences: letters, the next item, changes of
 // records. It has a transaction and no context: it cannot send. It may run twice in
 // a transaction that is rolled back, and then exactly once. The item is removed in
-// the same transaction, unless the plan has Put it again. An item of a plan that is
-// late is given as it was Put: At tells how late it is.
+// the same transaction, unless the plan has Put it again. It is given as it was Put:
+// its At and now tell how late it is.
 type Plan func(tx storage.Tx, now time.Time, it Item) error
 
 // Agenda is the durable list of what is due.

@@ -108,25 +108,38 @@ func (w weekly) Next(now time.Time) time.Time {
 // anyDay is a time in the coming week.
 func anyDay() weekly { return weekly{tomorrow.Add(rand.N(week).Truncate(time.Minute))} }
 
-// crontab is a cron at work with n weekly entries. The first wakes of them are due one
-// after the other, with a pause that is longer than a wake, and tell beat.
-func crontab(b *testing.B, n, wakes int) (c *cron.Cron, beat chan struct{}) {
-	const pause = 100 * time.Millisecond
-	c, beat = cron.New(), make(chan struct{}, wakes)
+// crontab is a cron at work with n weekly entries.
+func crontab(b *testing.B, n int) *cron.Cron {
+	c := cron.New()
 	for range n {
 		c.Schedule(anyDay(), cron.FuncJob(func() {}))
 	}
-	began := time.Now()
-	for i := range wakes {
-		c.Schedule(weekly{began.Add(time.Duration(i+2) * pause)}, cron.FuncJob(func() { beat <- struct{}{} }))
-	}
+	c.Start()
 	b.Cleanup(func() { <-c.Stop().Done() })
-	return c, beat
+	settle(c)
+	return c
+}
+
+// settle returns when c has sorted its entries.
+func settle(c *cron.Cron) { c.Remove(0) }
+
+// beats adds weekly entries that are due soon, one after the other, with pauses longer
+// than a wake. Each tells the channel.
+func beats(c *cron.Cron, n int) <-chan struct{} {
+	began := time.Now()
+	settle(c)
+	pause := max(100*time.Millisecond, 4*time.Since(began))
+	began = time.Now().Add(time.Duration(n) * pause)
+	beat := make(chan struct{}, n)
+	for i := range n {
+		c.Schedule(weekly{began.Add(time.Duration(i) * pause)}, cron.FuncJob(func() { beat <- struct{}{} }))
+	}
+	return beat
 }
 
 // BenchmarkWake is the processor time to find the one that is due among many that wait.
 func BenchmarkWake(b *testing.B) {
-	const wakes = 20
+	const wakes = 10
 	for _, n := range sizes(100_000, 1_000_000) {
 		b.Run(fmt.Sprintf("pending=%d", n), func(b *testing.B) {
 			path := filled(b, n)
@@ -137,8 +150,7 @@ func BenchmarkWake(b *testing.B) {
 				if err := s.Close(); err != nil {
 					b.Fatal(err)
 				}
-				c, beat := crontab(b, n, wakes+1)
-				c.Start()
+				beat := beats(crontab(b, n), wakes+1)
 				<-beat
 				theirs := perWake(b, wakes, func() error { <-beat; return nil })
 				b.ReportMetric(ours/1e3, "µs-CPU/wake")
@@ -167,8 +179,7 @@ func BenchmarkAdd(b *testing.B) {
 	s := reopened(b, filled(b, n))
 	defer s.Close()
 	a := benchAgenda(b, s)
-	c, _ := crontab(b, n, 0)
-	c.Start()
+	c := crontab(b, n)
 	var ours, theirs pace
 	for b.Loop() {
 		for range 5 {
@@ -283,7 +294,7 @@ func BenchmarkRestart(b *testing.B) {
 			}
 		}
 		c.Start()
-		c.Remove(0) // It answers when it has sorted its entries.
+		settle(c)
 		theirs := time.Since(began)
 		<-c.Stop().Done()
 		b.ReportMetric(ours.Seconds(), "s/restart")

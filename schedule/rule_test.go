@@ -284,6 +284,20 @@ func TestEditsLeaveTheRuleAlone(t *testing.T) {
 	}
 }
 
+// TestFromHereOn: the two halves of a series happen as the whole did.
+func TestFromHereOn(t *testing.T) {
+	whole := Rule{Unit: spoken.Weekly, Every: 2, Days: every(time.Monday, time.Friday), First: date(t, "2026-01-05"), At: 9 * 60, Zone: "UTC", Length: time.Hour, Count: 9}
+	whole = whole.Exclude(date(t, "2026-01-09")).Exclude(date(t, "2026-02-06")).
+		MoveOne(date(t, "2026-01-19"), date(t, "2026-01-20"), 10*60, time.Hour).
+		MoveOne(date(t, "2026-02-20"), date(t, "2026-02-21"), 10*60, time.Hour)
+	for cut := range whole.dates(whole.First) {
+		got := append(starts(whole.EndBefore(cut), 20), starts(whole.StartFrom(cut), 20)...)
+		if diff := cmp.Diff(starts(whole, 20), got); diff != "" {
+			t.Errorf("cut at %s (-want +got):\n%s", cut, diff)
+		}
+	}
+}
+
 func TestOnNamesAnOccurrenceForGood(t *testing.T) {
 	first, second := date(t, "2026-01-05"), date(t, "2026-01-12")
 	r := Rule{Unit: spoken.Weekly, Days: every(time.Monday), First: first, At: 9 * 60, Zone: "UTC", Length: time.Hour, Count: 2}.
