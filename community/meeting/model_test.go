@@ -378,6 +378,9 @@ func (m *model) pass(d time.Duration, down bool) {
 // or not at all.
 func (m *model) minute(at, end time.Time, down bool) {
 	for _, start := range m.dates {
+		if ahead := start.Sub(at); ahead < 0 || ahead > 16*time.Hour {
+			continue // The longest lead, and the night before it.
+		}
 		for _, lead := range m.leads {
 			if start.Add(-lead).Equal(at) {
 				next := start.Add(meeting.Grace)
