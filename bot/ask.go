@@ -130,7 +130,7 @@ func (r *Router) preview(ctx context.Context, v *visit) (chat.Reply, error) {
 	}
 	o := chat.Offer{Path: v.node.path, Bound: v.Args}
 	save, change, stop := v.formButton(chat.Say("engine.form.save"), o), v.formButton(chat.Say("engine.form.change"), o), v.stopButton()
-	only := r.vault.ID("once", "preview", v.id) // Save and Stop share one use
+	only := r.vault.ID("once", "preview", v.ID) // Save and Stop share one use
 	save.like.Confirmed, save.like.Once = true, append([]string{only}, v.once()...)
 	change.like.Change = true
 	stop.like.Once = []string{only}

@@ -276,8 +276,10 @@ func TestPreviewFoundAgain(t *testing.T) {
 
 func TestUndo(t *testing.T) {
 	everywhere(t, func(d *desk) {
+		const id = "1234567890123456789"
+		undone := "undone change=" + d.vault.ID("call", d.on, id) // Unique among all platforms.
 		d.says("ana hall", "/meeting add title:x")
-		d.call("ana hall", chat.Call{ID: "1234567890123456789", Press: d.payload("engine.form.save")})
+		d.call("ana hall", chat.Call{ID: id, Press: d.payload("engine.form.save")})
 		undo := d.payload("engine.undo")
 		if n := len(undo); n > 48 {
 			t.Errorf("the payload has %d bytes", n)
@@ -286,7 +288,7 @@ func TestUndo(t *testing.T) {
 		d.wants("The menu.")
 		d.now = d.now.Add(9 * time.Minute)
 		d.presses("ana hall", "engine.undo")
-		d.wants("Done: undone change=1234567890123456789")
+		d.wants("Done: " + undone)
 		d.presses("ana hall", "engine.undo")
 		d.wants("engine.already")
 		d.says("ana hall", "/meeting add title:y")
@@ -294,7 +296,7 @@ func TestUndo(t *testing.T) {
 		d.now = d.now.Add(10 * time.Minute)
 		d.presses("ana hall", "engine.undo")
 		d.wants("engine.old", "engine.crisis", "engine.menu")
-		d.wantsSaved("added title=x", "undone change=1234567890123456789", "added title=y")
+		d.wantsSaved("added title=x", undone, "added title=y")
 	})
 }
 

@@ -201,7 +201,7 @@ func (r *Router) keepDraft(v *visit, o chat.Offer) {
 		ticket: ticket{
 			Path: o.Path, Bound: o.Bound, Open: o.Open, Form: true, Once: v.once(), Home: v.Home, Until: v.Time.Add(draftTerm),
 		},
-		Owner: v.Member, Call: v.id,
+		Owner: v.Member, Call: v.ID,
 	}
 	v.later = append(v.later, func(tx storage.Tx) error {
 		if err := r.kept.drafts.Put(tx, r.draftKey(v), d); err != nil {

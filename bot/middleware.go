@@ -149,7 +149,7 @@ func (r *Router) receive(tx storage.Tx, v *visit) error {
 	}
 	if v.node.Audit {
 		a := audit{Home: v.Home, Actor: r.vault.ID("actor", v.From.Platform, v.From.ID), Action: v.node.key(), At: v.Time}
-		if err := r.kept.audits.Put(tx, v.id, a); err != nil {
+		if err := r.kept.audits.Put(tx, v.ID, a); err != nil {
 			return fmt.Errorf("write an audit record: %w", err)
 		}
 	}
@@ -159,7 +159,7 @@ func (r *Router) receive(tx storage.Tx, v *visit) error {
 
 // receipts are the names under which the call's effect is noted.
 func (r *Router) receipts(v *visit) []string {
-	return append([]string{v.id}, v.once()...)
+	return append([]string{v.ID}, v.once()...)
 }
 
 // received is storage.ErrDone when the call has had its effect.

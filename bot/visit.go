@@ -12,7 +12,6 @@ import (
 // visit is one call on its way through the Router.
 type visit struct {
 	*chat.Call
-	id     string // id is the call as it stands in records.
 	limits Limits
 	node   *node // node is what was asked for; nil when it is nothing in the tree.
 	act    step  // act is what is to be done.
@@ -41,11 +40,13 @@ type button struct {
 	like ticket
 }
 
-// visit begins one. What only the Router may say of a call is wiped out.
+// visit begins one. What only the Router may say of a call is wiped out, and its ID
+// becomes one that no call of another platform has.
 func (r *Router) visit(c *chat.Call) *visit {
 	own := *c
 	own.Home, own.Member, own.Zone, own.Plain, own.Confirmed = "", "", nil, false, false
-	return &visit{Call: &own, id: r.vault.ID("call", c.At.Platform, c.ID), limits: r.limits[c.At.Platform]}
+	own.ID = r.vault.ID("call", c.At.Platform, c.ID)
+	return &visit{Call: &own, limits: r.limits[c.At.Platform]}
 }
 
 // always reports whether the call is answered with or without store and rights.
@@ -161,7 +162,7 @@ func (r *Router) awaited(ctx context.Context, v *visit) bool {
 		r.report(v, err)
 		return false
 	}
-	return v.draft != nil && (len(v.draft.Open) > 0 || v.draft.Call == v.id)
+	return v.draft != nil && (len(v.draft.Open) > 0 || v.draft.Call == v.ID)
 }
 
 // sortAnswer makes of a line the answer to the question that stands. A call that
@@ -169,7 +170,7 @@ func (r *Router) awaited(ctx context.Context, v *visit) bool {
 func (r *Router) sortAnswer(v *visit) {
 	filled := v.Args
 	v.Args = nil
-	if v.draft.Call != v.id {
+	if v.draft.Call != v.ID {
 		answer := chat.Arg{Name: v.draft.Open[0].Name, Value: v.Text}
 		if len(filled) > 0 {
 			answer.File = filled[0].File
@@ -183,6 +184,6 @@ func (r *Router) sortAnswer(v *visit) {
 func (r *Router) printer(v *visit) *printer {
 	return &printer{
 		Router: r, lang: r.words.Match(v.Lang), zone: v.Zone, now: v.Time, limits: v.limits,
-		message: v.id, always: v.always(),
+		message: v.ID, always: v.always(),
 	}
 }

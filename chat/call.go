@@ -10,7 +10,8 @@ import (
 // picked, filled in or followed as a link.
 type Call struct {
 	// ID is the platform's id of the update, unique within the platform: the
-	// idempotency key. The same ID again changes nothing again.
+	// idempotency key. The same ID again changes nothing again. A command sees a keyed
+	// hash of it, unique among all platforms.
 	ID string
 
 	// A platform sets exactly one of Path (a native command with its Args), Text (a
