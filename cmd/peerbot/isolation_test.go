@@ -211,7 +211,7 @@ func (w *town) tries(other *town) []chat.Call {
 // Whatever one tries, it hears and changes nothing of another.
 func TestCommunitiesShareNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		east, west := &hall{name: "east"}, &hall{name: "west", ids: 100000}
+		east, west := &hall{name: "east"}, &hall{name: "west"}
 		s := performOn(t, inMemory, testConfig(t), east, west)
 		defer s.stop()
 		east.s, west.s = s, s
