@@ -209,7 +209,7 @@ func (d *day) judge(ctx context.Context) error {
 			parked[l.Key]++
 		}
 		for l, err := range d.agenda.List(r) {
-			return fmt.Errorf("after the day %v still waits, %v", l, err)
+			return fmt.Errorf("after the day %v still waits: %w", l, err)
 		}
 		for i, tok := range d.tokens {
 			counts := make([]int, tok.Steps+1)

@@ -40,7 +40,7 @@ func (a *Agenda) Run(ctx context.Context, plans map[string]Plan) error {
 		busy, wait, err := a.turn(ctx, plans, now)
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			continue // Whatever failed, failed because it is to end.
 		case errors.Is(err, storage.ErrClosed):
 			return fmt.Errorf("agenda: %w", err)
 		case err != nil:
