@@ -44,14 +44,16 @@ func (r *Router) opened(ctx context.Context, v *visit, o chat.Offer, body chat.R
 const spareButtons = 2
 
 // question puts the buttons under the one question of a Typed platform: its choices,
-// what leaves it as it is, and Stop.
+// unless readings of what was said stand there, what leaves it as it is, and Stop.
 func (r *Router) question(ctx context.Context, v *visit, n *node, o chat.Offer) {
 	p, ok := n.param(o.Open[0].Name)
 	if !ok {
 		return
 	}
-	for _, c := range r.choices(ctx, v, p) {
-		v.rows = append(v.rows, []button{v.formButton(c.Label, answer(o, c.Value))})
+	if len(v.rows) == 0 {
+		for _, c := range r.choices(ctx, v, p) {
+			v.rows = append(v.rows, []button{v.formButton(c.Label, answer(o, c.Value))})
+		}
 	}
 	var last []button
 	if value := o.Open[0].Value; value != "" {

@@ -86,8 +86,9 @@ func (w *walk) press(t *rapid.T) {
 		t.Skip("nothing to press")
 	}
 	i := rapid.IntRange(0, len(all)-1).Draw(t, "button")
-	_, who, room := w.place(t)
-	w.on, room = of[i].platform, of[i].room
+	_, who, _ := w.place(t)
+	w.on = of[i].platform
+	room := of[i].room
 	label := all[i].Label.String()
 	if label == "engine.form.save" && who == of[i].who {
 		w.saves++
