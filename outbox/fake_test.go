@@ -50,12 +50,27 @@ func (p *platform) Window(string) time.Duration { return p.window }
 
 func (p *platform) Send(ctx context.Context, to chat.Address, id string, m chat.Message) (string, error) {
 	defer p.fly(to.Room)()
-	if p.answer != nil {
-		if err := p.answer(ctx, to, id); err != nil {
-			return "", err
-		}
+	if err := p.say(ctx, to, id); err != nil {
+		return "", err
 	}
 	return p.take(to, id, m, ""), nil
+}
+
+// on changes the answer while the outbox runs.
+func (p *platform) on(answer func(ctx context.Context, to chat.Address, id string) error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.answer = answer
+}
+
+func (p *platform) say(ctx context.Context, to chat.Address, id string) error {
+	p.mu.Lock()
+	answer := p.answer
+	p.mu.Unlock()
+	if answer == nil {
+		return nil
+	}
+	return answer(ctx, to, id)
 }
 
 func (p *platform) fly(room string) (land func()) {
@@ -72,6 +87,13 @@ func (p *platform) fly(room string) (land func()) {
 		defer p.mu.Unlock()
 		p.flying[room]--
 	}
+}
+
+// crowd is the most that were in flight at once.
+func (p *platform) crowd() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.mostAll
 }
 
 func (p *platform) take(to chat.Address, id string, m chat.Message, edits string) (ref string) {
@@ -103,10 +125,8 @@ func (p *platform) ids() (ids []string) {
 type editing struct{ *platform }
 
 func (e editing) Edit(ctx context.Context, to chat.Address, ref string, m chat.Message) error {
-	if e.answer != nil {
-		if err := e.answer(ctx, to, "edit of "+ref); err != nil {
-			return err
-		}
+	if err := e.say(ctx, to, "edit of "+ref); err != nil {
+		return err
 	}
 	e.take(to, fmt.Sprint("edit ", len(e.all())), m, ref)
 	return nil
@@ -235,6 +255,12 @@ func later(n int, ids ...string) func(context.Context, chat.Address, string) err
 		failed[id]++
 		return &chat.Bounce{Fate: chat.Later, Err: errors.New("busy")}
 	}
+}
+
+// pass lets time pass, until all has been done that was due.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
 }
 
 // bubble runs the test with time of its own.

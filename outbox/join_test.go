@@ -29,7 +29,7 @@ func TestJoinsTenAMessage(t *testing.T) {
 			h.post(note(fmt.Sprint(i), "room", minute(), func(l *outbox.Letter) { l.NotAfter = l.NotAfter.Add(time.Duration(i) * time.Minute) }))
 		}
 		stop := h.run(p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
 		var bodies []string
 		for _, d := range p.all() {
@@ -75,7 +75,7 @@ func TestJoinsNothingElse(t *testing.T) {
 			h.post(note(fmt.Sprint(i), "room", minute(), differ))
 		}
 		stop := h.run(p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
 		if got := len(p.all()); got != 12 {
 			t.Errorf("%d messages: %v", got, p.all())
@@ -88,7 +88,7 @@ func TestJoinsNothingThatIsNotDue(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
 		h.post(note("now", "room", minute()), note("soon", "room", minute(), func(l *outbox.Letter) { l.NotBefore = l.NotBefore.Add(20 * time.Second) }))
 		stop := h.run(p)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		stop()
 		if got := p.all(); len(got) != 2 || got[1].At < 20*time.Second {
 			t.Errorf("arrived %v", got)
@@ -110,9 +110,9 @@ func TestABatchIsRetriedAsItWas(t *testing.T) {
 			h.post(note(fmt.Sprint(i), "room", minute()))
 		}
 		stop := h.run(p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		h.post(note("later", "room", minute()), note("last", "room", minute()))
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		stop()
 		slices.Sort(ids[1:])
 		if len(ids) != 3 || !slices.Contains(ids[1:], ids[0]) || len(p.all()) != 2 {
@@ -131,9 +131,9 @@ func TestABatchOfWhichOneIsStale(t *testing.T) {
 		h.post(note("a", "room", minute()), note("b", "room", minute()),
 			note("short", "room", minute(), func(l *outbox.Letter) { l.NotAfter = l.NotBefore.Add(10 * time.Minute) }))
 		stop := h.run(p)
-		time.Sleep(time.Second)
-		p.answer = nil
-		time.Sleep(31 * time.Minute)
+		pass(time.Second)
+		p.on(nil)
+		pass(31 * time.Minute)
 		stop()
 		if got := h.receipt("short"); got.Outcome != outbox.Stale {
 			t.Errorf("receipt %+v", got)
@@ -149,16 +149,16 @@ func TestABatchInDoubtOfWhichOneIsStale(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
 		p.window = time.Hour
-		p.answer = func(ctx context.Context, _ chat.Address, _ string) error { <-ctx.Done(); return ctx.Err() }
+		p.on(func(ctx context.Context, _ chat.Address, _ string) error { <-ctx.Done(); return ctx.Err() })
 		h.post(note("a", "room", minute()),
 			note("short", "room", minute(), func(l *outbox.Letter) { l.NotAfter = l.NotBefore.Add(10 * time.Minute) }))
 		stop := h.run(p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
-		time.Sleep(10 * time.Minute)
-		p.answer = nil
+		pass(10 * time.Minute)
+		p.on(nil)
 		stop = h.run(p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
 		if short, a := h.receipt("short"), h.receipt("a"); short.Outcome != outbox.Unknown || a.Outcome != outbox.Sent || !a.Repeated {
 			t.Errorf("receipts %+v, %+v", short, a)
@@ -171,11 +171,11 @@ func TestAParkedBatchOfWhichOneIsStale(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
 		sends := 0
-		p.answer = func(context.Context, chat.Address, string) error { sends++; return errors.New("no") }
+		p.on(func(context.Context, chat.Address, string) error { sends++; return errors.New("no") })
 		h.post(note("a", "room", minute()),
 			note("short", "room", minute(), func(l *outbox.Letter) { l.NotAfter = l.NotBefore.Add(40 * time.Minute) }))
 		stop := h.run(p)
-		time.Sleep(50 * time.Minute)
+		pass(50 * time.Minute)
 		stop()
 		a, short := h.lines()["a"], h.receipt("short")
 		if sends != 5 || short.Outcome != outbox.Stale || a.State != outbox.OnHold || a.Receipt.Outcome != outbox.Parked {
@@ -191,7 +191,7 @@ func TestAMessageIsNotTooLong(t *testing.T) {
 			h.post(note(fmt.Sprint(i), "room", minute(), func(l *outbox.Letter) { l.Message.Body = chat.Words(strings.Repeat("x", 450)) }))
 		}
 		stop := h.run(p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
 		for _, d := range p.all() {
 			if len(d.Body) > 1500 {
@@ -209,12 +209,12 @@ func TestAMessageIsNotTooLong(t *testing.T) {
 func TestFewerMessagesThanLetters(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
-		p.answer = func(context.Context, chat.Address, string) error { time.Sleep(100 * time.Millisecond); return nil }
+		p.on(func(context.Context, chat.Address, string) error { time.Sleep(100 * time.Millisecond); return nil })
 		stop := h.run(p)
 		for i := range 1000 {
 			h.post(note(fmt.Sprint(i), fmt.Sprint("room", i%50), minute()))
 		}
-		time.Sleep(10 * time.Minute)
+		pass(10 * time.Minute)
 		stop()
 		if got := len(p.all()); got > 250 {
 			t.Errorf("%d messages for 1,000 letters", got)
@@ -255,7 +255,7 @@ func TestEveryLetterIsSaidOnce(t *testing.T) {
 				}))
 			}
 			stop := h.run(p)
-			time.Sleep(50 * time.Minute)
+			pass(50 * time.Minute)
 			stop()
 			said := ""
 			for _, d := range p.all() {
@@ -273,17 +273,17 @@ func TestEveryLetterIsSaidOnce(t *testing.T) {
 func TestDropForABatch(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
-		p.answer = later(99)
+		p.on(later(99))
 		for i := range 30 {
 			h.post(note(fmt.Sprint(i), "room", minute(), member("m")))
 		}
 		stop := h.run(p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		for more := true; more; {
 			h.update(func(tx storage.Tx) (err error) { more, err = h.DropFor(tx, "m"); return err })
 		}
-		p.answer = nil
-		time.Sleep(time.Hour)
+		p.on(nil)
+		pass(time.Hour)
 		stop()
 		if len(p.all()) > 0 || len(h.lines()) > 0 {
 			t.Errorf("delivered %v, kept %v", p.all(), h.lines())

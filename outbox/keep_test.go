@@ -22,7 +22,7 @@ func TestAnIDIsRememberedForThirtyDays(t *testing.T) {
 		for i := range 50 {
 			h.post(note(fmt.Sprint(i), fmt.Sprint("room", i), slot(fmt.Sprint(i))))
 		}
-		time.Sleep(29 * 24 * time.Hour)
+		pass(29 * 24 * time.Hour)
 		purge := func() (calls int) {
 			for more := true; more; calls++ {
 				h.update(func(tx storage.Tx) (err error) { more, err = h.Purge(tx, time.Now()); return err })
@@ -33,7 +33,7 @@ func TestAnIDIsRememberedForThirtyDays(t *testing.T) {
 			t.Errorf("%d receipts after 29 days", len(h.lines()))
 		}
 		h.post(note("7", "room7"))
-		time.Sleep(25 * time.Hour)
+		pass(25 * time.Hour)
 		if calls := purge(); len(h.lines()) != 0 || calls < 5 {
 			t.Errorf("%d receipts after 30 days and %d calls", len(h.lines()), calls)
 		}
@@ -43,7 +43,7 @@ func TestAnIDIsRememberedForThirtyDays(t *testing.T) {
 			t.Errorf("%d entries are left", left)
 		}
 		h.post(note("7", "room7"))
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
 		if got := len(p.all()); got != 51 {
 			t.Errorf("%d delivered", got)
@@ -92,7 +92,7 @@ func TestNothingPersonalStandsInTheClear(t *testing.T) {
 		h.post(canary("canary-1"), canary("canary-2", slot("canary-slot"), member("m")), canary("canary-3", class(outbox.Early)))
 		look("waiting")
 		stop := h.run(p)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		stop()
 		look("settled")
 		if len(p.all()) != 3 {
@@ -104,7 +104,7 @@ func TestNothingPersonalStandsInTheClear(t *testing.T) {
 func TestErasedMembersGetNothing(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
-		p.answer = func(context.Context, chat.Address, string) error { time.Sleep(2 * time.Second); return nil }
+		p.on(func(context.Context, chat.Address, string) error { time.Sleep(2 * time.Second); return nil })
 		for i := range 5 {
 			h.post(note(fmt.Sprint("early", i), "a", member("m"), class(outbox.Early)))
 			h.post(note(fmt.Sprint("exact", i), "b", member("m"), slot(fmt.Sprint(i))))
@@ -112,9 +112,9 @@ func TestErasedMembersGetNothing(t *testing.T) {
 		}
 		h.post(note("other", "d", member("n")))
 		stop := h.run(p)
-		time.Sleep(time.Second) // One is in flight.
+		pass(time.Second) // One is in flight.
 		h.update(func(tx storage.Tx) error { return h.vault.Erase(tx, "m") })
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		stop()
 		if got := len(p.all()); got != 2 {
 			t.Errorf("delivered %v", p.all())
@@ -159,7 +159,7 @@ func TestAFullOutboxTakesWhatIsUrgent(t *testing.T) {
 			t.Errorf("a matter of safety: %v", err)
 		}
 		stop := h.run(newPlatform(t))
-		time.Sleep(2 * time.Minute) // Run counts, and finds far fewer.
+		pass(2 * time.Minute) // Run counts, and finds far fewer.
 		stop()
 		if err := try(outbox.Digest); err != nil {
 			t.Errorf("a digest: %v", err)
@@ -198,7 +198,7 @@ func TestALookReadsLittleHoweverMuchWaits(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		store := &counting{Store: mem.New()}
 		h, p := openHouse(t, store), newPlatform(t)
-		p.answer = func(context.Context, chat.Address, string) error { time.Sleep(50 * time.Millisecond); return nil }
+		p.on(func(context.Context, chat.Address, string) error { time.Sleep(50 * time.Millisecond); return nil })
 		for i := range 3000 {
 			h.post(note(fmt.Sprint("hot", i), "hot", slot(fmt.Sprint(i)), due(-time.Second, 30*time.Minute+time.Duration(i)*time.Millisecond)))
 		}
@@ -206,7 +206,7 @@ func TestALookReadsLittleHoweverMuchWaits(t *testing.T) {
 			h.post(note(fmt.Sprint("cold", i), fmt.Sprint("cold", i)))
 		}
 		stop := h.run(p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
 		cold := 0
 		for _, d := range p.all() {

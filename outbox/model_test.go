@@ -160,7 +160,7 @@ func play(t *testing.T, report interface {
 	stop := h.run(st.sender())
 	crash := func(down time.Duration) {
 		stop()
-		time.Sleep(down)
+		pass(down)
 		disk := st.store.Store
 		if file, ok := disk.(*bolt.Store); ok {
 			if err := file.Close(); err != nil {
@@ -194,7 +194,7 @@ func play(t *testing.T, report interface {
 			st.store.left, st.store.after = step.N+1, step.After
 			st.store.mu.Unlock()
 		}
-		time.Sleep(step.Wait)
+		pass(step.Wait)
 		if st.store.isDead() {
 			crash(step.Wait)
 		}
@@ -202,11 +202,13 @@ func play(t *testing.T, report interface {
 	st.store.mu.Lock()
 	st.store.left = -1
 	st.store.mu.Unlock()
+	st.mu.Lock()
 	st.fails = 0
+	st.mu.Unlock()
 	if st.store.isDead() {
 		crash(0)
 	}
-	time.Sleep(26 * time.Hour)
+	pass(26 * time.Hour)
 	stop()
 	st.check(h)
 	if err := st.store.Store.Close(); err != nil {

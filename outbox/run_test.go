@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"peerbot/chat"
@@ -20,13 +20,13 @@ func TestDeliversAtOnceAndOnce(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
 		stop := h.run(p)
-		time.Sleep(time.Hour) // It has gone to sleep.
+		pass(time.Hour) // It has gone to sleep.
 		l := note("a", "room")
 		h.post(l)
-		time.Sleep(10 * time.Millisecond)
+		pass(10 * time.Millisecond)
 		h.post(l)
 		h.post(l)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		stop()
 		if got := p.all(); len(got) != 1 || got[0].At > time.Hour+2*time.Millisecond {
 			t.Errorf("delivered %v", got)
@@ -47,13 +47,13 @@ func TestFindsWhatASlowCommitBrings(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
 		stop := h.run(p)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		h.update(func(tx storage.Tx) error {
 			err := h.Post(tx, note("a", "room"))
 			time.Sleep(700 * time.Millisecond)
 			return err
 		})
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		stop()
 		if got := p.all(); len(got) != 1 || got[0].At > time.Hour+1400*time.Millisecond {
 			t.Errorf("delivered %v", got)
@@ -64,7 +64,7 @@ func TestFindsWhatASlowCommitBrings(t *testing.T) {
 func TestOrder(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
-		p.answer = func(context.Context, chat.Address, string) error { time.Sleep(time.Second); return nil }
+		p.on(func(context.Context, chat.Address, string) error { time.Sleep(time.Second); return nil })
 		h.post(
 			note("digest", "room", class(outbox.Digest)),
 			note("early", "room", class(outbox.Early), func(l *outbox.Letter) { l.LateAfter = l.NotBefore }),
@@ -75,7 +75,7 @@ func TestOrder(t *testing.T) {
 			note("safety", "room", class(outbox.Safety)),
 		)
 		stop := h.run(p)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		stop()
 		equal(t, "order", p.ids(), []string{"safety", "exact, same minute, due first", "exact, first",
 			"exact, between", "exact, last", "early", "digest"})
@@ -88,24 +88,24 @@ func TestOrder(t *testing.T) {
 func TestSixteenInFlightAndTwoKeptForSafety(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
-		p.answer = func(context.Context, chat.Address, string) error { time.Sleep(time.Second); return nil }
+		p.on(func(context.Context, chat.Address, string) error { time.Sleep(time.Second); return nil })
 		for i := range 40 {
 			h.post(note(fmt.Sprint("exact", i), fmt.Sprint("room", i)))
 			h.post(note(fmt.Sprint("elsewhere", i), fmt.Sprint("room", i), func(l *outbox.Letter) { l.To.Platform = "elsewhere" }))
 		}
 		stop := h.run(p)
-		time.Sleep(500 * time.Millisecond)
-		if p.mostAll != 28 {
-			t.Errorf("%d in flight, want 14 on each platform", p.mostAll)
+		pass(500 * time.Millisecond)
+		if n := p.crowd(); n != 28 {
+			t.Errorf("%d in flight, want 14 on each platform", n)
 		}
 		for i := range 3 {
 			h.post(note(fmt.Sprint("safety", i), fmt.Sprint("other", i), class(outbox.Safety)))
 		}
-		time.Sleep(300 * time.Millisecond)
-		if p.mostAll != 30 {
-			t.Errorf("%d in flight, want two more", p.mostAll)
+		pass(300 * time.Millisecond)
+		if n := p.crowd(); n != 30 {
+			t.Errorf("%d in flight, want two more", n)
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		stop()
 		if got := len(p.ids()); got != 83 {
 			t.Errorf("%d delivered", got)
@@ -131,9 +131,9 @@ func TestLateAndStale(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				h, p := newHouse(t), newPlatform(t)
 				h.post(note("a", "room"))
-				time.Sleep(tt.down)
+				pass(tt.down)
 				stop := h.run(p)
-				time.Sleep(time.Second)
+				pass(time.Second)
 				stop()
 				got := h.receipt("a")
 				if got.Outcome != tt.want || got.Late != tt.late || tt.late && got.Why != outbox.Down {
@@ -149,17 +149,16 @@ func TestLateAndStale(t *testing.T) {
 
 func TestNothingIsLateWhileTheClockIsInDoubt(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		steady := false
-		h, p := newHouse(t, outbox.Guarded(func(time.Time) bool { return steady })), newPlatform(t)
+		var steady atomic.Bool
+		h, p := newHouse(t, outbox.Guarded(func(time.Time) bool { return steady.Load() })), newPlatform(t)
 		h.post(note("a", "room"), note("b", "room", slot("s")))
 		stop := h.run(p)
-		time.Sleep(2 * time.Minute)
-		synctest.Wait()
+		pass(2 * time.Minute)
 		if len(p.all()) > 0 || len(h.told) > 0 {
 			t.Errorf("delivered %v, told %v", p.all(), h.told)
 		}
-		steady = true
-		time.Sleep(2 * time.Second)
+		steady.Store(true)
+		pass(2 * time.Second)
 		stop()
 		if got := h.receipt("a"); got.Outcome != outbox.Sent || got.Why != outbox.Clock {
 			t.Errorf("receipt %+v", got)
@@ -177,7 +176,7 @@ func TestFailuresWaitLongerAndLongerAndPark(t *testing.T) {
 		}
 		h.post(note("a", "room"))
 		stop := h.run(p)
-		time.Sleep(30 * time.Minute)
+		pass(30 * time.Minute)
 		if len(at) != 5 {
 			t.Fatalf("tried at %v", at)
 		}
@@ -190,14 +189,14 @@ func TestFailuresWaitLongerAndLongerAndPark(t *testing.T) {
 		if line.State != outbox.OnHold || line.Receipt.Outcome != outbox.Parked || line.Receipt.Why != outbox.Fault || line.Receipt.Tries != 5 {
 			t.Errorf("line %+v", line)
 		}
-		p.answer = nil
+		p.on(nil)
 		h.update(func(tx storage.Tx) error {
 			if ok, err := h.Retry(tx, line.Key, time.Now()); !ok || err != nil {
 				t.Errorf("retried: %v, %v", ok, err)
 			}
 			return nil
 		})
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
 		if got := h.receipt("a"); got.Outcome != outbox.Sent || !got.Late || got.Why != outbox.Fault {
 			t.Errorf("receipt %+v", got)
@@ -216,17 +215,17 @@ func outcomes(receipts []outbox.Receipt) (all []outbox.Outcome) {
 func TestParkedLettersGoStaleOrAreWithdrawn(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
-		p.answer = later(99)
+		p.on(later(99))
 		h.post(note("a", "room a"), note("b", "room b"))
 		stop := h.run(p)
-		time.Sleep(30 * time.Minute)
+		pass(30 * time.Minute)
 		h.update(func(tx storage.Tx) error {
 			if ok, err := h.Withdraw(tx, h.lines()["b"].Key, time.Now()); !ok || err != nil {
 				t.Errorf("withdrawn: %v, %v", ok, err)
 			}
 			return nil
 		})
-		time.Sleep(31 * time.Minute)
+		pass(31 * time.Minute)
 		stop()
 		if a, b := h.receipt("a"), h.receipt("b"); a.Outcome != outbox.Stale || b.Outcome != outbox.Dropped {
 			t.Errorf("receipts %+v, %+v", a, b)
@@ -247,7 +246,7 @@ func TestHonoursHowLongToWait(t *testing.T) {
 		}
 		h.post(note("a", "room"), note("b", "room", due(0, 2*time.Hour), slot("s")), note("c", "elsewhere"))
 		stop := h.run(p)
-		time.Sleep(20 * time.Minute)
+		pass(20 * time.Minute)
 		stop()
 		for _, d := range p.all() {
 			if waits := d.Room == "room"; waits != (d.At >= 40*time.Second) || d.At > 41*time.Second {
@@ -269,11 +268,11 @@ func TestHonoursHowLongToWaitAfterARestart(t *testing.T) {
 		}
 		h.post(note("a", "room"))
 		stop := h.run(p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
-		p.answer = nil
+		p.on(nil)
 		stop = h.run(p)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		stop()
 		if got := p.all(); len(got) != 1 || got[0].At < 40*time.Second {
 			t.Errorf("arrived %v", got)
@@ -301,10 +300,10 @@ func TestFates(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
 				h, p := newHouse(t), newPlatform(t)
-				p.answer = func(ctx context.Context, _ chat.Address, _ string) error { return tt.answer(ctx) }
+				p.on(func(ctx context.Context, _ chat.Address, _ string) error { return tt.answer(ctx) })
 				h.post(note("a", "room"))
 				stop := h.run(p)
-				time.Sleep(30 * time.Minute)
+				pass(30 * time.Minute)
 				stop()
 				got := h.receipt("a")
 				if got.Outcome != tt.want || tt.why != "" && got.Why != tt.why {
@@ -333,7 +332,7 @@ func TestMovedRooms(t *testing.T) {
 			h.post(note(fmt.Sprint(i), "old", slot(fmt.Sprint(i)), func(l *outbox.Letter) { l.To.Thread = "topic" }))
 		}
 		stop := h.run(p)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		stop()
 		if len(p.all()) != 20 || p.all()[0].Room != "new" || bounced != 1 {
 			t.Errorf("%d bounced, delivered %v", bounced, p.all())
@@ -350,7 +349,7 @@ func TestARoomThatMovesInCirclesIsParked(t *testing.T) {
 		}
 		h.post(note("1", "a"), note("2", "b"))
 		stop := h.run(p)
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		stop()
 		if got := h.receipt("1"); got.Outcome != outbox.Parked || got.Tries != 5 {
 			t.Errorf("receipt %+v", got)
@@ -361,10 +360,10 @@ func TestARoomThatMovesInCirclesIsParked(t *testing.T) {
 func TestStoppingLetsFlightsLandAndReleasesTheRest(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
-		p.answer = func(context.Context, chat.Address, string) error { time.Sleep(9 * time.Second); return nil }
+		p.on(func(context.Context, chat.Address, string) error { time.Sleep(9 * time.Second); return nil })
 		h.post(note("a", "room"), note("b", "room", slot("s")))
 		stop := h.run(p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
 		lines := h.lines()
 		if took := time.Since(p.began); took != 9*time.Second || len(p.all()) != 1 {
@@ -393,7 +392,7 @@ func TestStoppingReleasesWhatWasNotHandedOver(t *testing.T) {
 		h, p := openHouse(t, slow{mem.New()}), newPlatform(t)
 		h.post(note("a", "room", minute()), note("b", "room", minute()))
 		stop := h.run(p)
-		time.Sleep(500 * time.Millisecond)
+		pass(500 * time.Millisecond)
 		if got := h.lines()["a"].State; got != outbox.Claimed && got != outbox.Joined {
 			t.Errorf("state %v", got)
 		}
@@ -441,14 +440,14 @@ func TestCutOff(t *testing.T) {
 				}
 				h.post(note("a", "room", class(tt.class), due(-time.Minute, time.Hour), func(l *outbox.Letter) { l.LateAfter = l.NotBefore }))
 				stop := h.run(p)
-				time.Sleep(time.Second)
+				pass(time.Second)
 				stop()
 				if got := h.lines()["a"].State; got != outbox.Claimed {
 					t.Fatalf("state %v", got)
 				}
-				time.Sleep(tt.pause)
+				pass(tt.pause)
 				stop = h.run(p)
-				time.Sleep(time.Second)
+				pass(time.Second)
 				stop()
 				if got := h.receipt("a"); got.Outcome != tt.want || got.Repeated != tt.repeated || sends != tt.sends {
 					t.Errorf("%d sends, receipt %+v", sends, got)
@@ -472,11 +471,11 @@ func TestALetterThatCrashesTheBotIsParked(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
 		sends := 0
-		p.answer = func(ctx context.Context, _ chat.Address, _ string) error { sends++; <-ctx.Done(); return ctx.Err() }
+		p.on(func(ctx context.Context, _ chat.Address, _ string) error { sends++; <-ctx.Done(); return ctx.Err() })
 		h.post(note("a", "room"))
 		for range 7 {
 			stop := h.run(p)
-			time.Sleep(time.Second)
+			pass(time.Second)
 			stop()
 		}
 		if got := h.receipt("a"); sends != 5 || got.Outcome != outbox.Parked || got.Why != outbox.Crash {
@@ -492,7 +491,7 @@ func TestSpreadsWhatHasSlack(t *testing.T) {
 			h.post(note(fmt.Sprint(i), fmt.Sprint(i), class(outbox.Early)))
 		}
 		stop := h.run(p)
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		stop()
 		var minutes [60]int
 		for _, d := range p.all() {
@@ -516,7 +515,7 @@ func TestNotBeforeItsTime(t *testing.T) {
 		for i := range 50 {
 			h.post(note(fmt.Sprint(i), "room", due(time.Duration(50-i)*time.Minute, 2*time.Hour), slot(fmt.Sprint(i))))
 		}
-		time.Sleep(2 * time.Hour)
+		pass(2 * time.Hour)
 		stop()
 		got := p.all()
 		for i, d := range got {
@@ -544,7 +543,7 @@ func TestSettledThatFailsDoesNotHoldUp(t *testing.T) {
 			}
 			go func() { done <- h.Run(ctx, p, map[outbox.Class]outbox.Settled{outbox.Exact: settled}) }()
 			h.post(note("a", "room"))
-			time.Sleep(time.Minute)
+			pass(time.Minute)
 			cancel()
 			if err := <-done; err != nil {
 				t.Error(err)
@@ -563,7 +562,7 @@ func TestAlive(t *testing.T) {
 			t.Error("alive before Run")
 		}
 		stop := h.run(p)
-		time.Sleep(24 * time.Hour)
+		pass(24 * time.Hour)
 		if idle := time.Since(h.Alive()); idle > 2*time.Minute {
 			t.Errorf("looked %v ago", idle)
 		}

@@ -16,7 +16,7 @@ func TestSlotKeepsTheNewestOfTwoThatWait(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
 		h.post(note("1", "room", slot("s")), note("2", "room", slot("s")), note("3", "room", slot("s")))
 		stop := h.run(p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
 		equal(t, "delivered", p.ids(), []string{"3"})
 		if one, two := h.receipt("1"), h.receipt("2"); one.Outcome != outbox.Dropped || two.Outcome != outbox.Dropped {
@@ -57,11 +57,11 @@ func TestSlotEditsWhatItDelivered(t *testing.T) {
 				}
 				stop := h.run(tt.sender(p))
 				h.post(note("1", "room", slot("s")))
-				time.Sleep(time.Second)
+				pass(time.Second)
 				h.post(note("2", "room", slot("s"), tt.second))
-				time.Sleep(time.Second)
+				pass(time.Second)
 				h.post(note("3", "room", slot("s")))
-				time.Sleep(time.Second)
+				pass(time.Second)
 				stop()
 				var got []string
 				for _, d := range p.all() {
@@ -82,12 +82,12 @@ func cannotEdit(p *platform) outbox.Sender { return p }
 func TestAnEditThatFailsIsTriedAgain(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
-		p.answer = later(1, "edit of ref of 1")
+		p.on(later(1, "edit of ref of 1"))
 		stop := h.run(editing{p})
 		h.post(note("1", "room", slot("s")))
-		time.Sleep(time.Second)
+		pass(time.Second)
 		h.post(note("2", "room", slot("s")))
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		stop()
 		equal(t, "arrived", p.ids(), []string{"1", "edit 1"})
 		if got := h.receipt("2"); got.Outcome != outbox.Sent || got.Ref != "ref of 1" || got.Tries != 1 {
@@ -102,14 +102,14 @@ func TestAnEditInDoubtIsRepeated(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
 		stop := h.run(editing{p})
 		h.post(note("1", "room", slot("s")))
-		time.Sleep(time.Second)
-		p.answer = func(ctx context.Context, _ chat.Address, _ string) error { <-ctx.Done(); return ctx.Err() }
+		pass(time.Second)
+		p.on(func(ctx context.Context, _ chat.Address, _ string) error { <-ctx.Done(); return ctx.Err() })
 		h.post(note("2", "room", slot("s"), class(outbox.Digest)))
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
-		p.answer = nil
+		p.on(nil)
 		stop = h.run(editing{p})
-		time.Sleep(time.Second)
+		pass(time.Second)
 		stop()
 		if got := h.receipt("2"); got.Outcome != outbox.Sent || got.Repeated {
 			t.Errorf("receipt %+v", got)
@@ -132,12 +132,12 @@ func TestDrop(t *testing.T) {
 		drop("waits")
 		drop("never posted")
 		stop := h.run(p)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		drop("flies")
-		time.Sleep(2 * time.Second)
+		pass(2 * time.Second)
 		drop("failed")
-		p.answer = nil
-		time.Sleep(time.Hour)
+		p.on(nil)
+		pass(time.Hour)
 		stop()
 		for _, id := range []string{"waits", "flies", "failed"} {
 			if got := h.receipt(id); got.Outcome != outbox.Dropped {
