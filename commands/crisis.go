@@ -157,11 +157,10 @@ func (o anything) Parse(c *chat.Call, typed chat.Arg) (chat.Arg, error) {
 	if card, ok := crisis.For(chat.Line(typed.Value)); ok {
 		return o.Is(strings.ToLower(card.Country)), nil
 	}
-	arg, err := o.Option.Parse(c, typed)
-	if err != nil {
-		return chat.Arg{Name: o.Name}, nil
+	if arg, err := o.Option.Parse(c, typed); err == nil {
+		return arg, nil
 	}
-	return arg, nil
+	return chat.Arg{Name: o.Name}, nil
 }
 
 // rows puts the buttons into rows of at most n.

@@ -1,6 +1,7 @@
 package locales
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -29,7 +30,7 @@ func cut(text string) ([]piece, error) {
 		}
 		gap, after, closed := strings.Cut(rest, "}}")
 		if !closed || !gapName(gap) {
-			return nil, fmt.Errorf("a gap is written {{.name}}, with a name of a-z, 0-9 and _")
+			return nil, errors.New("a gap is written {{.name}}, with a name of a-z, 0-9 and _")
 		}
 		pieces = append(pieces, piece{gap: gap[1:]})
 		text = after
@@ -45,7 +46,7 @@ func gapName(s string) bool {
 // printable refuses what nobody sees and what a half gap leaves behind.
 func printable(words string) error {
 	if strings.Contains(words, "}}") {
-		return fmt.Errorf("}} without a gap before it")
+		return errors.New("}} without a gap before it")
 	}
 	for _, r := range words {
 		if r != '\n' && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) {

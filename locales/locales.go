@@ -15,6 +15,7 @@ package locales
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -85,7 +86,7 @@ func (c *Catalogue) read(from fs.FS, name string) error {
 		return err
 	}
 	if file.Tag == language.Und {
-		return fmt.Errorf("the name has no language that we know: it is AREA.LANG.yaml")
+		return errors.New("the name has no language that we know: it is AREA.LANG.yaml")
 	}
 	t := c.tongue(file.Tag)
 	for _, m := range file.Messages {

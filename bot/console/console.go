@@ -6,7 +6,7 @@
 //
 // In a script every line says who speaks, perhaps where, and what:
 //
-//	ana: /meetings                       in the private chat of ana
+//	ana: /meetings                       in her private chat
 //	ana #general: /meetings              in the room general
 //	ana@es+host+moderator #general: /help   with a language and with duties
 //	ana #general !42: /remind            with its own id: the same id is the same call

@@ -58,12 +58,12 @@ func keep(folder string, f chat.File) (path string, err error) {
 	if err != nil {
 		return "", err
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	from, err := f.Open()
 	if err != nil {
 		return "", err
 	}
-	defer from.Close()
+	defer func() { _ = from.Close() }()
 	to, err := create(root, filepath.Base(chat.Line(f.Name)))
 	if err != nil {
 		return "", err

@@ -25,7 +25,7 @@ func newLog(w io.Writer, cfg config.Config) *slog.Logger {
 	case cfg.Log.Format == "json":
 		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: hide}))
 	case isTerminal(w):
-		return slog.New(tint.NewHandler(w, &tint.Options{Level: level, ReplaceAttr: hide}))
+		return slog.New(tint.NewTextHandler(w, &tint.Options{Level: level, ReplaceAttr: hide}))
 	}
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: hide}))
 }
