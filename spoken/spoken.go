@@ -8,7 +8,10 @@
 // time in the other.
 package spoken
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Clock is a time of day on the wall, in minutes after midnight, 0 to 1439.
 type Clock int
@@ -85,6 +88,16 @@ const (
 )
 
 func (u *Unclear) Error() string { return "spoken: " + string(u.Why) }
+
+// Nearer returns which of the errors of two readers says more about the same words:
+// the second, where the first reader found nothing that is a time.
+func Nearer(first, second error) error {
+	var u *Unclear
+	if errors.As(first, &u) && u.Why == NotATime {
+		return second
+	}
+	return first
+}
 
 // MaxLength bounds what the readers look at, in bytes.
 const MaxLength = 1000

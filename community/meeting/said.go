@@ -86,7 +86,7 @@ func (s Said) newRule(home string, now time.Time) (r schedule.Rule, assumed bool
 	if err != nil {
 		single, other := s.single(base, now)
 		if other != nil {
-			return r, false, err
+			return r, false, spoken.Nearer(err, other)
 		}
 		return single, s.Length == 0, nil
 	}

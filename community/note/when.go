@@ -38,7 +38,7 @@ func ReadRule(when string, repeat Repeat, now time.Time, zone *time.Location) (s
 	case zone == nil && errors.As(err, &u) && u.Why == spoken.Missing && other != nil:
 		return schedule.Rule{}, chat.Refuse(chat.Missing, "note.ask_zone")
 	case other != nil:
-		return schedule.Rule{}, chat.Misread(err)
+		return schedule.Rule{}, chat.Misread(spoken.Nearer(err, other))
 	case zone == nil && p.Zone.Name == "":
 		return schedule.Rule{}, chat.Refuse(chat.Missing, "note.ask_zone")
 	case repeat != Never:
