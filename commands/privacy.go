@@ -128,6 +128,7 @@ func stays(now time.Time) chat.Rich {
 		chat.Say("privacy.stays_typed"),
 		chat.Say("privacy.stays_saved"),
 		chat.Say("privacy.stays_blocks"),
+		chat.Say("privacy.stays_marks"),
 		chat.Say("privacy.stays_backups", chat.At("day", now.Add(backupsKept), chat.Day)),
 	}}})
 }

@@ -99,7 +99,7 @@ func (d Deps) heed(c *chat.Call, v member.Member) {
 
 func settingsCard(c *chat.Call, v member.Member, lang *chat.Option[string]) chat.Reply {
 	lines := []chat.Rich{
-		settingsTime(c),
+		settingsTime(c, v),
 		chat.Say("settings.lang_is", chat.Text("lang", member.LangName(c.Lang))),
 		settingsQuietLine(v.Quiet),
 		chat.Say("settings.plain." + onOff(v.Plain)),
@@ -108,11 +108,15 @@ func settingsCard(c *chat.Call, v member.Member, lang *chat.Option[string]) chat
 	return chat.Reply{Body: body, Offers: settingsOffers(v, lang), Replace: true}
 }
 
-func settingsTime(c *chat.Call) chat.Rich {
-	if c.Zone == nil {
-		return chat.Say("settings.zone_none")
+func settingsTime(c *chat.Call, v member.Member) chat.Rich {
+	now := chat.At("now", c.Time, chat.Moment)
+	switch {
+	case v.Zone != "":
+		return chat.Say("settings.zone_is", now)
+	case c.Zone != nil:
+		return chat.Say("settings.zone_home", now)
 	}
-	return chat.Say("settings.zone_is", chat.At("now", c.Time, chat.Moment))
+	return chat.Say("settings.zone_none")
 }
 
 func settingsQuietLine(q member.Quiet) chat.Rich {

@@ -9,8 +9,8 @@ import (
 func TestSettingsBareShowsTheCard(t *testing.T) {
 	eachStore(t, func(t *testing.T, d *desk) {
 		reply := d.says(ana, lobby, "/settings")
-		d.wants(reply, "Your settings", "Your clock: Saturday 21 November 2026, 07:00", "Language: English",
-			"Quiet hours: none", "Screen reader: off", "Lock screen: neutral", "You have a note", "Monday group")
+		d.wants(reply, "Your settings", "Your clock: not set", "Saturday 21 November 2026, 07:00", "Language: English",
+			"Quiet hours: none", "Screen reader: no", "Lock screen: neutral", "You have a note", "Monday group")
 		if !reply.Private {
 			t.Error("the room can read Ana's settings")
 		}
@@ -25,15 +25,15 @@ func TestSettingsChange(t *testing.T) {
 		{"/ajustes idioma:es", "Idioma: español"},
 		{"/settings quiet:10pm-7am", "Quiet hours: 22:00 to 07:00"},
 		{"/settings lockscreen:open", "Lock screen: open"},
-		{"/settings plain:yes", "Screen reader: on"},
+		{"/settings plain:yes", "Screen reader: yes"},
 	}
 	eachStore(t, func(t *testing.T, d *desk) {
 		for _, tt := range tests {
 			d.wants(d.says(ana, lobby, tt.line), tt.want)
 			d.says(ana, lobby, "/settings language:en")
 		}
-		d.wants(d.says(ana, private(ana), "/settings"), "(Berlin", "Language: English", "22:00 to 07:00", "on.", "open")
-		d.wants(d.says(bea, lobby, "/settings"), "(Eastern", "Quiet hours: none", "off", "neutral")
+		d.wants(d.says(ana, private(ana), "/settings"), "(Berlin", "Language: English", "22:00 to 07:00", "yes.", "open")
+		d.wants(d.says(bea, lobby, "/settings"), "(Eastern", "Quiet hours: none", "reader: no", "neutral")
 	})
 }
 
@@ -49,13 +49,13 @@ func TestSettingsRefuse(t *testing.T) {
 func TestSettingsByButton(t *testing.T) {
 	eachStore(t, func(t *testing.T, d *desk) {
 		card := d.says(ana, private(ana), "/settings")
-		card = d.presses(ana, private(ana), card, "Make notes open")
+		card = d.presses(ana, private(ana), card, "Let notes say what they are about")
 		d.wants(card, "Lock screen: open")
 		if !card.Replace {
 			t.Error("a press does not change the card in place")
 		}
-		card = d.presses(ana, private(ana), card, "Turn on screen reader")
-		d.wants(card, "Screen reader: on")
+		card = d.presses(ana, private(ana), card, "I use a screen reader")
+		d.wants(card, "Screen reader: yes")
 		if card.Replace {
 			t.Error("a screen reader is not told of an edit")
 		}
