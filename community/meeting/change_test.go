@@ -151,7 +151,7 @@ func TestWhoHearsOfAChange(t *testing.T) {
 		want(t, h, "03 22:30 ana (silent): "+moved, "03 22:30 bea (silent): "+moved,
 			"03 22:30 lobby (silent): G on Monday 3 January 2000, 20:00 (Eastern time) is now on Monday 3 January 2000, 21:00 (Eastern time).")
 		h.until("2000-01-03 23:00") // Bea's note for the next day, then tonight's at its new time.
-		want(t, h, "04 01:00 lobby: G starts at 21:00.",
+		want(t, h, "04 01:00 lobby: G starts at 21:00 (Eastern time).",
 			"04 01:0x bea: You have a note for Tuesday 4 January 2000, 20:00 (Eastern time)", "04 01:45 ana: You have a note at 21:00")
 	})
 }

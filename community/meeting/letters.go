@@ -56,10 +56,14 @@ func (m *Meetings) roomLetter(r storage.Reader, v Details, home, zone string) (o
 // roomWords never hold a link or a passcode: a room can be read by anyone in it, and
 // for as long as it stands.
 func (g Gathering) roomWords(lead time.Duration) chat.Rich {
-	if lead == 0 {
-		return chat.Say("meeting.room_now", chat.Text("title", g.Title))
+	title := chat.Text("title", g.Title)
+	switch {
+	case lead == 0:
+		return chat.Say("meeting.room_now", title)
+	case lead > sameDay:
+		return chat.Say("meeting.room_day", title, chat.At("time", g.Start, chat.Moment))
 	}
-	return chat.Say("meeting.room_soon", chat.Text("title", g.Title), chat.At("time", g.Start, styleOf(lead)))
+	return chat.Say("meeting.room_soon", title, chat.At("time", g.Start, chat.Zoned))
 }
 
 // nextLead is when a reminder of that lead is overtaken: by the next one, or by the

@@ -44,18 +44,18 @@ func TestRemindersComeAtTheirMinute(t *testing.T) {
 		h.until("2000-01-03 21:30")
 		want(t, h,
 			"03 01:0x bea: Candle Group empieza el lunes 3 de enero de 2000, 20:00 (hora del Este)",
-			"03 01:0x lobby: Candle Group starts at Monday 3 January 2000, 20:00 (Eastern time).",
+			"03 01:0x lobby: Candle Group is on Monday 3 January 2000, 20:00 (Eastern time).",
 			"04 00:00 ana: You have a note at 20:00: Blue cup",
-			"04 00:00 lobby: Candle Group starts at 20:00.",
-			"04 00:45 lobby: Candle Group starts at 20:00.",
+			"04 00:00 lobby: Candle Group starts at 20:00 (Eastern time).",
+			"04 00:45 lobby: Candle Group starts at 20:00 (Eastern time).",
 			"04 01:00 lobby: Candle Group starts now.",
 		)
 		h.until("2000-01-10 19:30")
 		want(t, h,
 			"10 01:0x bea: Candle Group empieza el lunes 10 de enero de 2000, 20:00 (hora del Este)",
-			"10 01:0x lobby: Candle Group starts at Monday 10 January 2000, 20:00 (Eastern time).",
+			"10 01:0x lobby: Candle Group is on Monday 10 January 2000, 20:00 (Eastern time).",
 			"11 00:00 ana: You have a note at 20:00: Blue cup",
-			"11 00:00 lobby: Candle Group starts at 20:00.",
+			"11 00:00 lobby: Candle Group starts at 20:00 (Eastern time).",
 		)
 	})
 }
@@ -70,7 +70,7 @@ func TestAReminderThatIsLateSaysSoAndAStaleOneStaysAway(t *testing.T) {
 		h.until("2000-01-01 20:30")
 		want(t, h,
 			"02 01:00 ana: This note is late. /  / You have a note at 20:00",
-			"02 01:00 lobby: This note is late. /  / G starts at 20:00.",
+			"02 01:00 lobby: This note is late. /  / G starts at 20:00 (Eastern time).",
 		)
 		h.until("2000-01-02 19:20")
 		h.down(51 * time.Minute) // Until 20:11: eleven minutes after the start.
