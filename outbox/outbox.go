@@ -44,10 +44,11 @@ type Deduper interface {
 	Window(platform string) time.Duration
 }
 
-// Settled tells the domain, in the settling transaction, of which it may use a tenth:
-// up to ten letters settle in one. When it fails five times the letter settles without
-// it. A letter that was parked settles once more when a person has looked at it or its
-// time is over. What Drop and DropFor withdraw is not told.
+// Settled tells the domain, in the settling transaction, in which up to ten letters
+// settle: it may read and write about five keys for each. When it has failed five times
+// the letter settles without it. A letter that was parked settles once more when a
+// person has looked at it or its time is over. What Drop and DropFor withdraw is not
+// told.
 type Settled func(tx storage.Tx, now time.Time, r Receipt) error
 
 // Outbox holds the letters that wait and the receipts of those that are done. All its
