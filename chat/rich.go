@@ -52,6 +52,7 @@ type Style string
 const (
 	Moment   Style = "moment"   // Monday 23 November 2026, 20:00 (Eastern Time)
 	Clock    Style = "clock"    // 20:00
+	Zoned    Style = "zoned"    // 20:00 (Eastern Time), for readers in several zones
 	Day      Style = "day"      // Monday 23 November
 	Relative Style = "relative" // in 3 minutes; platforms that cannot count say Moment
 )

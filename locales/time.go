@@ -21,6 +21,8 @@ func (v voice) time(t chat.Time) string {
 	switch t.Style {
 	case chat.Clock:
 		return v.clock(at)
+	case chat.Zoned:
+		return v.say("time.zoned", chat.Text("clock", hour(at)), chat.Text("zone", v.zoneName(at)))
 	case chat.Day:
 		return v.say("time.day", date(at)...)
 	}

@@ -32,6 +32,8 @@ func TestTime(t *testing.T) {
 		{"en", eastern, chat.Relative, "Monday 23 November 2026, 20:00 (Eastern time)"},
 		{"en", eastern, chat.Clock, "20:00"},
 		{"es", nil, chat.Clock, "01:00 (UTC, hora mundial)"},
+		{"en", eastern, chat.Zoned, "20:00 (Eastern time)"},
+		{"es", nil, chat.Zoned, "01:00 (UTC, hora mundial)"},
 		{"en", eastern, chat.Day, "Monday 23 November"},
 		{"es", madrid, chat.Day, "martes 24 de noviembre"},
 	}

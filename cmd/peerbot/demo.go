@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -82,12 +84,24 @@ func room(name string) chat.Address {
 
 // welcome says what a newcomer can do first.
 func (s seed) welcome(out io.Writer, at time.Time) {
-	soon := s.soonStart(at)
+	soon, title := s.soonStart(at), chat.With("title", chat.Say("demo.now.title"))
 	body := chat.Paragraphs(
 		chat.Say("demo.welcome"),
-		chat.Say("demo.soon", chat.With("title", chat.Say("demo.now.title")), chat.At("when", soon, chat.Clock)),
-		chat.Lines(chat.Say("demo.try"), chat.Words("  /help"), chat.Words("  /meetings"), chat.Words("  /meeting add"), chat.Words("  /crisis")),
-		chat.Say("demo.buttons"),
+		chat.Say("demo.soon", title, chat.At("when", soon, chat.Zoned)),
+		chat.Lines(chat.Say("demo.try"), s.typed("help"), s.typed("meetings"), s.typed("meeting", "add"), s.typed("crisis")),
+		chat.Say("demo.buttons", chat.With("button", chat.Say("meetings.remind_me", title))),
 	)
 	fmt.Fprintln(out, s.words.Put(s.lang, s.zone(), body).String()+"\n")
+}
+
+// typed is a command as one types it in the language of the community.
+func (s seed) typed(path ...string) chat.Rich {
+	line := "  /"
+	for i, name := range path {
+		if i > 0 {
+			line += " "
+		}
+		line += s.words.Name(s.lang, strings.Join(append(slices.Clone(path[:i]), name), " "))
+	}
+	return chat.Words(line)
 }
