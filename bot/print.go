@@ -42,7 +42,7 @@ func (p *printer) label(r chat.Rich) chat.Rich {
 func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Reply, error) {
 	p := r.printer(v)
 	reply.Private = reply.Private || v.node != nil && v.node.Private
-	reply.Replace = !v.Plain && (reply.Replace || v.Press != "" && v.ticket != nil && v.ticket.Form)
+	reply.Replace = v.replaces(reply)
 	if v.Plain {
 		p.limits.Columns = 1
 	}
@@ -70,6 +70,14 @@ func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 		err = r.store.Update(ctx, func(tx storage.Tx) error { return p.save(tx, v.Member, v.later...) })
 	}
 	return reply, err
+}
+
+// replaces reports whether the reply takes the place of the message whose button was
+// pressed. A private answer never takes the place of what a room reads.
+func (v *visit) replaces(reply chat.Reply) bool {
+	asked := reply.Replace || v.Press != "" && v.ticket != nil && v.ticket.Form
+	hidden := v.At.Direct() || v.ticket != nil && v.ticket.To.Kind == toPerson
+	return asked && !v.Plain && (hidden || !reply.Private)
 }
 
 // form prints the form that is to be opened. On a Typed platform it has no payload:

@@ -24,6 +24,8 @@ type Call struct {
 
 	From Person
 	At   Address
+	// Reachable: the platform can write to From privately though they never wrote to it.
+	Reachable bool
 
 	// The platform sets Role to the rights that it knows of itself, and Lang to the
 	// language of the person's client. The Know middleware completes both and fills

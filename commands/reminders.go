@@ -48,10 +48,14 @@ func (d Deps) neverPromised(r storage.Reader, id string) (bool, error) {
 // reach remembers where the caller can be written to privately.
 func (d Deps) reach(tx storage.Tx, c *chat.Call) (member.Member, error) {
 	who, err := d.Members.Get(tx, c.Member)
-	if err != nil || !c.At.Direct() || who.Reach == c.At && who.Home != "" {
+	at := c.At
+	if !at.Direct() && c.Reachable {
+		at = c.From.Private()
+	}
+	if err != nil || !at.Direct() || who.Reach == at && who.Home != "" {
 		return who, err
 	}
-	who.Reach, who.Home = c.At, first(who.Home, c.Home)
+	who.Reach, who.Home = at, first(who.Home, c.Home)
 	return who, d.Members.Put(tx, who)
 }
 

@@ -34,6 +34,14 @@ func publicButton(p *play) {
 	p.sees("ben", "hall", "You said: two two")
 }
 
+func publicButtonAside(p *play) {
+	p.call("ana", "hall", "pick")
+	p.press("bea", "hall", "Quietly")
+	p.sees("bea", p.aside("hall"), "You said: quietly")
+	p.seesNot("ana", "hall", "quietly")
+	p.sees("ana", "hall", "Pick one.")
+}
+
 func choices(p *play) {
 	p.call("ana", "", "paint")
 	shown := strings.Join(p.last("ana", "").Buttons, " ")

@@ -39,6 +39,7 @@ var cases = []struct {
 	{"a public answer is seen by all", publicAnswer},
 	{"a private answer is seen by the caller alone", privateAnswer},
 	{"anyone may press a public button", publicButton},
+	{"a public button may have a private answer, which never takes its place", publicButtonAside},
 	{"choices are shown and can be pressed", choices},
 	{"a form asks, refuses and takes the correction", formCorrected},
 	{"a preview is its caller's, and is saved once and undone once", previewed},

@@ -32,7 +32,7 @@ func tree(store storage.Store) []chat.Command {
 		{Name: "menu", Run: said("The menu.")},
 		{Name: "crisis", Always: true, Run: said("Someone is there.")},
 		{Name: "echo", Options: []chat.Param{text}, Run: echo},
-		{Name: "whisper", Private: true, Options: []chat.Param{text}, Run: echo},
+		{Name: "whisper", Private: true, Options: []chat.Param{text}, Run: whisper},
 		{Name: "pick", Run: pick},
 		{Name: "paint", Options: []chat.Param{color}, Run: func(_ context.Context, c *chat.Call) (chat.Reply, error) {
 			return chat.Reply{Body: chat.Words("Painted " + color.In(c) + ".")}, nil
@@ -53,10 +53,18 @@ func echo(_ context.Context, c *chat.Call) (chat.Reply, error) {
 	return chat.Reply{Body: chat.Words("You said: " + text.In(c))}, nil
 }
 
+// whisper answers in place of what was pressed, as far as that is private too.
+func whisper(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+	reply, err := echo(ctx, c)
+	reply.Replace = true
+	return reply, err
+}
+
 func pick(context.Context, *chat.Call) (chat.Reply, error) {
 	return chat.Reply{Body: chat.Words("Pick one."), Offers: [][]chat.Offer{{
 		{Label: chat.Words("One"), Path: []string{"echo"}, Bound: []chat.Arg{text.Is("one")}},
 		{Label: chat.Words("Two"), Path: []string{"echo"}, Bound: []chat.Arg{text.Is(strings.Repeat("two ", 20))}},
+		{Label: chat.Words("Quietly"), Path: []string{"whisper"}, Bound: []chat.Arg{text.Is("quietly")}},
 	}}}, nil
 }
 

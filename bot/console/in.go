@@ -160,7 +160,7 @@ func (c *Console) blank(who head) *chat.Call {
 	c.calls++
 	call := &chat.Call{
 		ID:   who.id,
-		From: chat.Person{Platform: c.o.Name, ID: who.name, Name: who.name},
+		From: chat.Person{Platform: c.o.Name, ID: who.name, Name: who.name}, Reachable: true,
 		At:   c.private(who.name),
 		Role: who.role, Lang: who.lang, Time: time.Now(),
 	}
