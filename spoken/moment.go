@@ -25,6 +25,27 @@ func ReadMoment(text string, now time.Time, zone *time.Location) (time.Time, err
 	})
 }
 
+// Span is an instant and how long something lasts from then on; a Length of 0 was not
+// said.
+type Span struct {
+	At     time.Time
+	Length time.Duration
+}
+
+// ReadSpan reads an instant as ReadMoment does, and where it is said how long from
+// then on: "tomorrow 20:00-21:00", "Friday at noon for 90 minutes". The error is an
+// *Unclear.
+func ReadSpan(text string, now time.Time, zone *time.Location) (Span, error) {
+	return settle(text, func(text string) (Span, error) {
+		p, err := parse(text, (*parser).present, (*parser).shifted, (*parser).dayAway, (*parser).onDate,
+			(*parser).comingDay, (*parser).partOfDay, (*parser).times, (*parser).lasting, (*parser).inZone)
+		if err != nil {
+			return Span{}, err
+		}
+		return p.momentSpan(now, zone)
+	})
+}
+
 // inReach refuses an instant outside the years in which dates are read.
 func inReach(t time.Time, text string) error {
 	if t.Year() < minYear || t.Year() > maxYear {
@@ -117,36 +138,50 @@ func plural(weekday string) bool {
 	return strings.HasSuffix(weekday, "days") || strings.HasSuffix(weekday, "os")
 }
 
-// moment puts together what was said.
+// moment puts together what was said of an instant without a length.
 func (p *parser) moment(now time.Time, zone *time.Location) (time.Time, error) {
+	span, err := p.momentSpan(now, zone)
+	if err == nil && p.said.end.said {
+		err = &Unclear{Why: Contradicts, Part: p.words(0, len(p.toks))}
+	}
+	return span.At, err
+}
+
+// momentSpan puts together what was said.
+func (p *parser) momentSpan(now time.Time, zone *time.Location) (Span, error) {
 	s := p.said
 	if s.zone != (Zone{}) {
 		loc, err := LoadZone(s.zone.Name)
 		if err != nil {
-			return time.Time{}, err
+			return Span{}, err
 		}
 		zone = loc
 	}
 	if s.shift != nil {
-		return p.fromNow(now, zone)
+		at, err := p.fromNow(now, zone)
+		return Span{At: at, Length: s.length}, err
 	}
 	switch {
 	case s.nothing():
-		return time.Time{}, &Unclear{Why: NotATime}
+		return Span{}, &Unclear{Why: NotATime}
 	case !s.start.said || zone == nil:
-		return time.Time{}, &Unclear{Why: Missing}
-	case s.end.said || s.from || s.away != nil && (len(s.days) > 0 || !s.on.IsZero()):
-		return time.Time{}, &Unclear{Why: Contradicts, Part: p.words(0, len(p.toks))}
+		return Span{}, &Unclear{Why: Missing}
+	case s.end.said && s.length > 0, s.from, s.away != nil && (len(s.days) > 0 || !s.on.IsZero()):
+		return Span{}, &Unclear{Why: Contradicts, Part: p.words(0, len(p.toks))}
 	}
 	span, ok := p.settleTime()
 	if !ok {
-		return time.Time{}, p.err
+		return Span{}, p.err
 	}
 	date, ok := p.dayOf(span.start, now.In(zone))
 	if !ok {
-		return time.Time{}, p.err
+		return Span{}, p.err
 	}
-	return Resolve(date, span.start, zone), nil
+	length := s.length
+	if span.ranged {
+		length = span.start.Until(span.end)
+	}
+	return Span{At: Resolve(date, span.start, zone), Length: length}, nil
 }
 
 // fromNow moves by days on the calendar and then by hours on the clock.
