@@ -145,6 +145,7 @@ func (p *program) Run(ctx context.Context) error {
 	loops.Go(func() error { return p.agenda.Run(inner, p.plans()) })
 	loops.Go(func() error { return p.outbox.Run(inner, p.bot, p.settled()) })
 	loops.Go(func() error { return p.upkeep(inner) })
+	loops.Go(func() error { return p.watch(inner) })
 	loops.Go(func() error {
 		defer rest()
 		outer, stop := context.WithCancel(ctx)
