@@ -49,9 +49,10 @@ func cutWord(text string) (word, rest string) {
 }
 
 // argReader reads what stands behind the path: values in the order of the options,
-// then name:value, where the value goes on up to the next name. What has to keep
-// its spaces among the first, or looks like a name, stands in quotes; a paragraph
-// takes all the rest.
+// then name:value, where the value goes on up to the next name. Among the first a
+// value is a word, or what stands in quotes. It goes on where nothing else can begin:
+// before a name of the next option, or a word that is none of its choices. A
+// paragraph takes all the rest.
 type argReader struct {
 	node  *node
 	rest  string
@@ -96,10 +97,28 @@ func (r *argReader) next() error {
 	}
 	spec := r.order[0]
 	r.order = r.order[1:]
-	if len(r.order) == 0 {
+	if len(r.order) == 0 || len(r.order[0].Choices) > 0 || r.namedLater(r.order[0].Name) {
 		return r.value(spec)
 	}
 	return r.word(spec)
+}
+
+// namedLater reports whether the rest gives the option by name.
+func (r *argReader) namedLater(option string) bool {
+	for rest := strings.TrimSpace(r.rest); rest != ""; rest = strings.TrimSpace(rest) {
+		if mark, ok := closing(rest); ok {
+			if _, after, closed := cutQuoted(rest, mark); closed {
+				rest = after
+				continue
+			}
+		}
+		key, _, _ := cutKey(rest)
+		if p, known := r.node.options[fold(key)]; known && p.Spec().Name == option {
+			return true
+		}
+		_, rest = cutWord(rest)
+	}
+	return false
 }
 
 // named reports whether the rest gives options by name: its first word does, and so
@@ -117,7 +136,8 @@ func (r *argReader) named() bool {
 	return true
 }
 
-// value reads what belongs to an option up to the next name, or to the end.
+// value reads what belongs to an option up to the next name, to a choice of the
+// option whose turn is next, or to the end.
 func (r *argReader) value(spec chat.Spec) error {
 	if r.skip(); spec.Kind == chat.KindParagraph {
 		return r.paragraph(spec)
@@ -128,7 +148,7 @@ func (r *argReader) value(spec chat.Spec) error {
 	end := 0
 	for end < len(r.rest) {
 		word, after := cutWord(r.rest[end:])
-		if _, _, isKey := cutKey(word); isKey || word == "" {
+		if _, _, isKey := cutKey(word); isKey || word == "" || end > 0 && r.chooses(word) {
 			break
 		}
 		end = len(r.rest) - len(after)
@@ -136,6 +156,15 @@ func (r *argReader) value(spec chat.Spec) error {
 	value := r.rest[:end]
 	r.rest = r.rest[end:]
 	return r.give(spec, value)
+}
+
+// chooses reports whether the word is a choice of the option whose turn is next.
+func (r *argReader) chooses(word string) bool {
+	if len(r.order) == 0 {
+		return false
+	}
+	_, ok := chat.Pick(r.order[0].Choices, word)
+	return ok
 }
 
 // word reads one word, or what stands in quotes.
