@@ -87,7 +87,11 @@ func (s *Store) prepare(f format) error {
 	if err := f.inspect(s.path); err != nil {
 		return err
 	}
+	made := isNew(s.path)
 	db, err := openFile(s.path, false)
+	if made && errors.Is(err, storage.ErrFull) {
+		err = errors.Join(err, os.Remove(s.path)) // Else what there was room for would pass for a damaged store.
+	}
 	if err != nil {
 		return err
 	}

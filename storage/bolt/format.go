@@ -23,12 +23,8 @@ func current() format { return format{version: 1} }
 // inspect looks through the file before it is opened for good. A file of an older
 // version is backed up beside itself.
 func (f format) inspect(path string) error {
-	info, err := os.Stat(path)
-	if os.IsNotExist(err) || err == nil && info.Size() == 0 {
+	if isNew(path) {
 		return nil
-	}
-	if err != nil {
-		return known(err)
 	}
 	db, err := openFile(path, true)
 	if err != nil {
@@ -43,6 +39,12 @@ func (f format) inspect(path string) error {
 		return err
 	}
 	return copyFile(db, fmt.Sprintf("%s.v%d", path, version))
+}
+
+// isNew reports whether there is nothing at path yet.
+func isNew(path string) bool {
+	info, err := os.Stat(path)
+	return os.IsNotExist(err) || err == nil && info.Size() == 0
 }
 
 // of returns the version of the file; an empty one has the newest.
