@@ -17,6 +17,7 @@ func main() { os.Exit(run()) }
 
 // run executes the command line of the process; an interrupt or a SIGTERM ends it in order.
 func run() int {
+	heedLimits()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return execute(ctx, terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Environ: os.Environ()}, os.Args[1:])

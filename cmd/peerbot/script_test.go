@@ -12,5 +12,6 @@ func TestMain(m *testing.M) {
 
 // TestScripts starts the program as people do and looks at what it says.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/script", RequireExplicitExec: true, RequireUniqueNames: true})
 }

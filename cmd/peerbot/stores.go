@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"syscall"
 	"time"
 
 	"peerbot/config"
@@ -58,7 +59,8 @@ func installKey(ctx context.Context, s storage.Store, cfg config.Store) ([]byte,
 	if err != nil {
 		return nil, err
 	}
-	return storage.LoadKey(keyPath(cfg), fresh, rand.Reader)
+	key, err := storage.LoadKey(keyPath(cfg), fresh, rand.Reader)
+	return key, roomless(err)
 }
 
 func keyPath(cfg config.Store) string {
@@ -94,11 +96,24 @@ func (k *kept) noteErased(_ context.Context, id string) error {
 		return nil
 	}
 	log, err := os.OpenFile(k.path+".erased", os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("note an erasure: %w", err)
+	if err == nil {
+		_, err = fmt.Fprintln(log, now().UTC().Format(time.RFC3339), id)
+		err = errors.Join(err, log.Sync(), log.Close())
 	}
-	_, err = fmt.Fprintln(log, now().UTC().Format(time.RFC3339), id)
-	return errors.Join(err, log.Sync(), log.Close())
+	if err != nil {
+		return fmt.Errorf("note an erasure: %w", roomless(err))
+	}
+	return nil
+}
+
+// roomless adds storage.ErrFull to an error of the system that means it.
+func roomless(err error) error {
+	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		if errors.Is(err, full) {
+			return fmt.Errorf("%w: %w", storage.ErrFull, err)
+		}
+	}
+	return err
 }
 
 // erasedSince reports whether somebody was erased after the time.
