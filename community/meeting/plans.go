@@ -142,6 +142,9 @@ func (m *Meetings) remind(tx storage.Tx, f Follow, start, due time.Time) (bool, 
 	if !told || w.who.Reach == (chat.Address{}) {
 		return true, nil
 	}
+	if holds, _ := w.quiet.Holds(due, w.zone); holds {
+		silent = true // The quiet hours have changed since the item was put.
+	}
 	return true, m.outbox.Post(tx, w.reminder(m.followKey(f.Series, f.Member), g, due, silent))
 }
 

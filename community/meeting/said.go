@@ -46,74 +46,76 @@ type Draft struct {
 // Draft makes a meeting of what was said. home is the community's zone; it counts
 // where none was said. The error is a *chat.Refusal with the option that is wrong or
 // lacking.
-func (s Said) Draft(home string, now time.Time) (Draft, error) {
-	var d Draft
-	if s.Zone == "" && !s.namesZone() {
-		if home == "" {
-			return d, about("zone", chat.Refuse(chat.Missing, "meeting.ask_zone"))
-		}
-		d.Assumed = append(d.Assumed, chat.Say("meeting.assumed_zone", chat.With("zone", ZoneWords(home))))
-	}
+func (s Said) Draft(home string, now time.Time) (d Draft, err error) {
 	if s.When == "" {
 		return d, about("when", chat.Refuse(chat.Missing, "meeting.ask_when"))
 	}
-	v, err := s.details(Meeting{Details: Details{Kind: Support, Leads: DefaultLeads()}})
+	p, err := s.schedule(home, now)
 	if err != nil {
-		return d, err
-	}
-	var assumed bool
-	if v.Rule, assumed, err = s.newRule(home, now); err != nil {
 		return d, about("when", err)
 	}
-	if assumed {
-		d.Assumed = append(d.Assumed, chat.Say("meeting.assumed_length", chat.Count("minutes", int(usualLength/time.Minute))))
+	if d.Assumed, err = s.assumed(p, home); err != nil {
+		return d, err
 	}
-	d.Meeting = v
+	if d.Meeting, err = s.details(Meeting{Details: Details{Kind: Support, Leads: DefaultLeads()}}); err != nil {
+		return d, err
+	}
+	if d.Rule, err = s.rule(p, schedule.Rule{Zone: home, Length: usualLength}, now); err != nil {
+		return d, about("when", err)
+	}
 	return d, d.Check()
 }
 
-// namesZone reports whether When says a zone by itself.
-func (s Said) namesZone() bool {
-	p, err := spoken.ReadPattern(s.When)
-	return err == nil && p.Zone != (spoken.Zone{})
-}
-
-// newRule reads When for a new meeting: a schedule, else a single moment. It reports
-// whether the length was assumed.
-func (s Said) newRule(home string, now time.Time) (r schedule.Rule, assumed bool, err error) {
-	base := schedule.Rule{Zone: home, Length: usualLength}
-	p, err := spoken.ReadPattern(s.When)
-	if err != nil {
-		single, other := s.single(base, now)
-		if other != nil {
-			return r, false, spoken.Nearer(err, other)
+// assumed says what is taken for granted of a schedule that was said.
+func (s Said) assumed(p spoken.Pattern, home string) (out []chat.Rich, err error) {
+	if s.Zone == "" && p.Zone.Name == "" {
+		if home == "" {
+			return nil, about("zone", chat.Refuse(chat.Missing, "meeting.ask_zone"))
 		}
-		return single, s.Length == 0, nil
+		out = append(out, chat.Say("meeting.assumed_zone", chat.With("zone", ZoneWords(home))))
 	}
-	r, err = s.pattern(p, base, now)
-	return r, s.Length == 0 && p.Length == 0, err
+	if s.Length == 0 && p.Length == 0 {
+		out = append(out, chat.Say("meeting.assumed_length", chat.Count("minutes", int(usualLength/time.Minute))))
+	}
+	return out, nil
 }
 
-// single is the one gathering at the moment When, as long as base where nobody said.
-func (s Said) single(base schedule.Rule, now time.Time) (schedule.Rule, error) {
-	zone, err := spoken.LoadZone(cmp.Or(s.Zone, base.Zone))
-	if err != nil {
-		return schedule.Rule{}, err
+// schedule reads When: a schedule, else a single time. zone is where it is said.
+func (s Said) schedule(zone string, now time.Time) (spoken.Pattern, error) {
+	p, err := spoken.ReadPattern(s.When)
+	if err == nil {
+		return p, nil
 	}
-	at, err := spoken.ReadMoment(s.When, now, zone)
-	if err != nil {
-		return schedule.Rule{}, err
+	single, other := s.single(zone, now)
+	if other != nil {
+		return p, spoken.Nearer(err, other)
 	}
-	if !at.After(now) {
-		return schedule.Rule{}, chat.Refuse(chat.Invalid, "meeting.past_moment")
-	}
-	at = at.In(zone)
-	return schedule.Rule{Unit: spoken.Once, First: spoken.DateOf(at), At: spoken.ClockOf(at),
-		Zone: zone.String(), Length: cmp.Or(s.Length, base.Length)}, nil
+	return single, nil
 }
 
-// pattern makes a rule of a schedule that was said; what was not is as in base.
-func (s Said) pattern(p spoken.Pattern, base schedule.Rule, from time.Time) (schedule.Rule, error) {
+// single reads When as a single time that is still to come. Its zone is what the
+// words name, if that is another.
+func (s Said) single(zone string, now time.Time) (p spoken.Pattern, err error) {
+	loc, err := spoken.LoadZone(cmp.Or(s.Zone, zone))
+	if err != nil {
+		loc = nil // Then the words have to name one.
+	}
+	span, err := spoken.ReadSpan(s.When, now, loc)
+	if err != nil {
+		return p, err
+	}
+	if !span.At.After(now) {
+		return p, chat.Refuse(chat.Invalid, "meeting.past_moment")
+	}
+	p = spoken.Pattern{Unit: spoken.Once, On: spoken.DateOf(span.At), Start: spoken.ClockOf(span.At), HasStart: true, Length: span.Length}
+	if named := span.At.Location(); named != loc && named != time.UTC {
+		p.Zone.Name = named.String()
+	}
+	return p, nil
+}
+
+// rule makes a rule of a schedule that was said; what was not is as in base.
+func (s Said) rule(p spoken.Pattern, base schedule.Rule, from time.Time) (schedule.Rule, error) {
 	switch {
 	case s.Zone != "" && p.Zone.Name != "" && s.Zone != p.Zone.Name:
 		return base, about("zone", chat.Refuse(chat.Conflict, "meeting.two_zones",
@@ -167,7 +169,7 @@ func (s Said) newTime(r schedule.Rule, g Gathering, w Which, now time.Time) (sch
 	}
 	p, err := spoken.ReadPattern(s.When)
 	if w == This && (err != nil || p.Unit != "") {
-		return s.single(r, now)
+		p, err = s.single(r.Zone, now)
 	}
 	if err != nil {
 		return r, err
@@ -176,7 +178,7 @@ func (s Said) newTime(r schedule.Rule, g Gathering, w Which, now time.Time) (sch
 	if w == FromHere {
 		from = later(now, spoken.Resolve(g.Date, 0, g.Zone()))
 	}
-	return s.pattern(p, r, from)
+	return s.rule(p, r, from)
 }
 
 func later(a, b time.Time) time.Time {

@@ -40,6 +40,7 @@ var drafts = []struct {
 	{"the last day", meeting.Said{Title: "Review", When: "last day of the month 20:00, 3 times", Remind: "1 day, 1 hour, start", Room: lobby}},
 	{"every day", meeting.Said{Title: "Morning", When: "every day 07:30-08:00", Notes: "Bring tea."}},
 	{"once", meeting.Said{Title: "Picnic", Kind: meeting.Social, When: "tomorrow 15:00", Length: 90 * time.Minute}},
+	{"once, with its end and its zone", meeting.Said{Title: "Visit", When: "tomorrow 18:00-19:30 Madrid"}},
 	{"every three months", meeting.Said{Title: "Round", When: "every 3 months on the 2nd Tuesday 20:00-21:00"}},
 }
 

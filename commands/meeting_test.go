@@ -1,0 +1,240 @@
+package commands_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"peerbot/chat"
+	"peerbot/community/meeting"
+	"peerbot/community/member"
+	"peerbot/storage"
+)
+
+const flyer = "/meeting add\nVirtual Peer Support\nMondays and Wednesdays\n8PM until 9PM EST\n" +
+	"Zoom Room      Meeting ID: 123 4567 8901\nPasscode:  Recovery\nMinor Consent Forms"
+
+// host gives bea the duty of a host in the lobby.
+func (d *desk) host() chat.Person {
+	d.t.Helper()
+	d.give(bea, lobby, chat.Host)
+	return bea
+}
+
+// opens makes the person one whom the bot can write to, as change says.
+func (d *desk) opens(who chat.Person, change func(*member.Member)) {
+	d.t.Helper()
+	d.update(func(tx storage.Tx) error {
+		home, err := d.deps.Spaces.HomeOf(tx, lobby)
+		if err != nil {
+			return err
+		}
+		v := member.Member{ID: d.deps.Members.IDOf(who), Reach: private(who), Home: home}
+		if change != nil {
+			change(&v)
+		}
+		return d.deps.Members.Put(tx, v)
+	})
+}
+
+// saves plays a command of the host and presses Save under its preview.
+func (d *desk) saves(text string) chat.Reply {
+	d.t.Helper()
+	return d.presses(bea, lobby, d.says(bea, lobby, text), "Save")
+}
+
+// listed are the meetings that /meetings shows to ana.
+func (d *desk) listed(when string) (out []string) {
+	d.t.Helper()
+	for line := range strings.Lines(d.says(ana, lobby, "/meetings "+when).Body.String()) {
+		if item, ok := strings.CutPrefix(line, "- "); ok {
+			out = append(out, strings.TrimSpace(item))
+		}
+	}
+	return out
+}
+
+// meetings are those of the lobby's community.
+func (d *desk) meetings() (out []meeting.Meeting) {
+	d.t.Helper()
+	d.update(func(tx storage.Tx) error {
+		home, err := d.deps.Spaces.HomeOf(tx, lobby)
+		if err != nil {
+			return err
+		}
+		out, err = d.deps.Meetings.Of(tx, home)
+		return err
+	})
+	return out
+}
+
+func TestAFlyerBecomesAMeeting(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		preview := d.says(bea, lobby, flyer)
+		d.wants(preview, "Please check", "Virtual Peer Support", "every Monday and Wednesday, 20:00–21:00, Eastern time",
+			"Meeting number: 123 4567 8901", "Passcode: Recovery", "Reminders in the room: 15 minutes before",
+			"Zoom Room", "Minor Consent Forms", "The next 3 dates:", "Monday 23 November 2026, 20:00 (Eastern time)",
+			"Wednesday 25 November 2026, 20:00", "Monday 30 November 2026, 20:00")
+		if got := d.listed(""); got != nil {
+			t.Errorf("the preview has saved %v", got)
+		}
+		saved := d.presses(bea, lobby, preview, "Save")
+		d.wants(saved, "Virtual Peer Support is saved", "Monday 23 November 2026, 20:00")
+		want := []string{"Virtual Peer Support: Monday 23 November 2026, 20:00 (Eastern time)"}
+		if diff := cmp.Diff(want, d.listed("")); diff != "" {
+			t.Error(diff)
+		}
+		d.presses(bea, lobby, saved, "Undo")
+		if got := d.listed(""); got != nil {
+			t.Errorf("after undo: %v", got)
+		}
+	})
+}
+
+// Save may be pressed elsewhere; the room that is reminded is where the host began.
+func TestSavePressedInPrivateKeepsTheRoom(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.opens(bea, nil)
+		preview := d.says(bea, lobby, `/meeting add title:G when:"Mondays 20:00-21:00"`)
+		reply := d.presses(bea, private(bea), preview, "Save")
+		d.wants(reply, "G is saved")
+		if all := d.meetings(); len(all) != 1 || all[0].Room == "" {
+			t.Errorf("saved: %+v", all)
+		}
+	})
+}
+
+func TestAMeetingIsAskedForWhatItLacks(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		bare := d.says(bea, lobby, "/meeting add")
+		if diff := cmp.Diff([]string{"Paste an announcement", "Answer questions"}, labels(bare)); diff != "" {
+			t.Error(diff)
+		}
+		d.presses(bea, lobby, bare, "Paste an announcement")
+		asked := d.says(bea, lobby, "Candle Group\nFridays")
+		d.wants(asked, "Something is missing")
+		d.wants(d.says(bea, lobby, "Fridays 19:00-20:00"), "Please check", "Candle Group", "every Friday, 19:00–20:00, Eastern time")
+
+		both := d.call(chat.Call{From: bea, At: lobby, Path: []string{"meeting", "add"}, Args: []chat.Arg{
+			{Name: "number", Value: "999 888 7777"}, {Name: "paste", Value: "X\nFridays 19:00\nMeeting ID: 111 222 3333"}}})
+		d.wants(both, "999 888 7777", "111 222 3333", "Which one is right?")
+		d.wants(d.presses(bea, lobby, both, "111 222 3333"), "Meeting number: 111 222 3333")
+	})
+}
+
+func TestChangesSayForWhichDates(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:"Candle Group" when:"Mondays 20:00-21:00"`)
+
+		asked := d.says(bea, lobby, "/meeting cancel candle")
+		d.wants(asked, "How much of Candle Group", "Monday 23 November")
+		preview := d.presses(bea, lobby, asked, "Only this date")
+		d.wants(preview, "Cancel Candle Group?", "Only this date: Monday 23 November 2026, 20:00", "0 people")
+		done := d.presses(bea, lobby, preview, "Save")
+		d.wants(done, "Candle Group is cancelled", "Only this date: Monday 23 November")
+		d.presses(bea, lobby, done, "Undo")
+
+		moved := d.saves(`/meeting move meeting:candle when:"Tuesday 19:00" which:this`)
+		d.wants(moved, "Candle Group is changed", "Only this date")
+		if diff := cmp.Diff([]string{"Candle Group: Tuesday 24 November 2026, 19:00 (Eastern time)"}, d.listed("week")); diff != "" {
+			t.Error(diff)
+		}
+		edited := d.saves(`/meeting edit meeting:candle which:series title:"Lamp Group"`)
+		d.wants(edited, "Candle Group is changed", "The whole series")
+		if diff := cmp.Diff([]string{"Lamp Group: Tuesday 24 November 2026, 19:00 (Eastern time)"}, d.listed("week")); diff != "" {
+			t.Error(diff)
+		}
+		what := d.says(bea, lobby, "/meeting edit lamp")
+		d.wants(what, "What would you like to change about Lamp Group?")
+		d.wants(d.says(bea, lobby, "/meeting edit meeting:lamp which:series title:\"Lamp Group\""), "Nothing would be different")
+		d.wants(d.says(bea, lobby, "/meeting cancel choir"), "no meeting of that name")
+	})
+}
+
+func TestTheWayInOpensInTime(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:G when:"tomorrow 20:00-21:00" link:"https://example.org/canary" passcode:canary`)
+		list := d.says(ana, lobby, "/meetings")
+		d.lacks(list, "canary")
+		if diff := cmp.Diff("Remind me: G", labels(list)[0]); diff != "" {
+			t.Error(diff)
+		}
+		d.now = time.Date(2026, 11, 23, 0, 46, 0, 0, time.UTC) // 19:46 in New York.
+		list = d.says(ana, lobby, "/meetings now")
+		d.lacks(list, "G:") // It counts as on now ten minutes before.
+		list = d.says(ana, lobby, "/meetings")
+		d.lacks(list, "canary")
+		d.wants(d.presses(ana, lobby, list, "Join: G"), "Link: https://example.org/canary", "Passcode: canary")
+		d.now = time.Date(2026, 11, 23, 0, 51, 0, 0, time.UTC)
+		d.wants(d.says(ana, lobby, "/meetings now"), "On now", "G:")
+		d.now = time.Date(2026, 11, 23, 2, 1, 0, 0, time.UTC)
+		over := d.presses(ana, lobby, list, "Join: G")
+		d.lacks(over, "canary")
+	})
+}
+
+func TestBeforeTheDoorsOpenItAnswersWhen(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:G when:"tomorrow 20:00-21:00" link:"https://example.org/canary"`)
+		d.opens(ana, nil)
+		followed := d.presses(ana, private(ana), d.says(ana, private(ana), "/meetings"), "Remind me: G")
+		d.wants(followed, "I will remind you of G, 15 minutes before", "Sunday 22 November 2026, 20:00", "Lock screen: neutral")
+		early := d.says(ana, private(ana), "/meeting join G")
+		d.lacks(early, "canary")
+	})
+}
+
+// Who cannot be written to is told what to do, and the same button does it there.
+func TestRemindMeFromARoom(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:G when:"Mondays 20:00-21:00"`)
+		refused := d.presses(ana, lobby, d.says(ana, lobby, "/meetings"), "Remind me: G")
+		d.wants(refused, "open a private chat")
+		d.opens(ana, nil)
+		d.wants(d.presses(ana, lobby, d.says(ana, lobby, "/meetings"), "Remind me: G"), "I will remind you of G")
+		d.wants(d.says(ana, private(ana), "/privacy"), "A reminder of G, 15 minutes before")
+		d.wants(d.says(bea, lobby, "/meeting cancel meeting:G which:series"), "1 person")
+		d.lacks(d.says(bea, lobby, "/meeting cancel meeting:G which:series"), "Ana", "ana")
+	})
+}
+
+func TestQuietHoursAreAskedAbout(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:G when:"every day 07:30-08:00"`)
+		d.opens(ana, func(v *member.Member) { v.Quiet = member.Quiet{From: 22 * 60, To: 8 * 60} })
+		asked := d.presses(ana, private(ana), d.says(ana, private(ana), "/meetings"), "Remind me: G")
+		if diff := cmp.Diff([]string{"Send it without a sound", "Send it before quiet hours", "Do not send it then"}, labels(asked)); diff != "" {
+			t.Error(diff)
+		}
+		d.wants(d.says(ana, private(ana), "/remind"), "You have no reminders")
+		d.wants(d.presses(ana, private(ana), asked, "Send it before quiet hours"), "I will remind you of G")
+		again := d.presses(ana, private(ana), d.says(ana, private(ana), "/meetings"), "Remind me: G")
+		d.wants(again, "I will remind you of G")
+	})
+}
+
+func TestMeetingsOfATime(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		for _, when := range []string{"today 20:00-21:00", "tomorrow 08:00-09:00", "Friday 10:00", "28 November 23:00", "1 December 10:00"} {
+			d.saves(`/meeting add title:"` + when + `" when:"` + when + `" length:1h`)
+		}
+		for when, want := range map[string]int{"now": 0, "today": 1, "tomorrow": 1, "week": 3, "": 5} {
+			if got := d.listed(when); len(got) != want {
+				t.Errorf("%q lists %v, want %d", when, got, want)
+			}
+		}
+		d.wants(d.says(ana, lobby, "/today"), "The next meetings")
+		d.wants(d.says(ana, cafe, "/meetings"), "No meetings are planned yet") // Another community.
+	})
+}
