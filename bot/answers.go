@@ -46,7 +46,7 @@ func (r *Router) branchOf(v *visit, n *node) (chat.Reply, error) {
 		}
 		items = append(items, chat.Say("engine.branch.item",
 			chat.Text("command", r.typed(v, sub)), chat.Text("about", r.words.About(v.Lang, sub.key()))))
-		row = append(row, chat.Offer{Label: chat.Words(r.words.Name(v.Lang, sub.key())), Path: sub.path})
+		row = append(row, chat.Offer{Label: chat.Words(r.typed(v, sub)), Path: sub.path})
 	}
 	if len(row) == 0 {
 		return chat.Reply{}, r.denied(v, n)

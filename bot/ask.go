@@ -40,6 +40,13 @@ func (r *Router) opened(ctx context.Context, v *visit, o chat.Offer, body chat.R
 	return chat.Reply{Body: body}, nil
 }
 
+// posed opens the form that a command's own reply asks for. Where it asks in its own
+// words it cannot do without the answer.
+func (r *Router) posed(ctx context.Context, v *visit, reply chat.Reply) (chat.Reply, error) {
+	v.posed = len(reply.Body) > 0
+	return r.opened(ctx, v, *reply.Ask, reply.Body)
+}
+
 // spareButtons are those that stand under a question beside its choices.
 const spareButtons = 2
 
@@ -60,7 +67,7 @@ func (r *Router) question(ctx context.Context, v *visit, n *node, o chat.Offer) 
 		label := chat.Say("engine.form.keep", chat.With("value", shown(v, p, value)))
 		last = append(last, v.formButton(label, answer(o, value)))
 	}
-	if !p.Spec().Required {
+	if !p.Spec().Required && !v.posed {
 		skip := o
 		skip.Open = o.Open[1:]
 		last = append(last, v.formButton(chat.Say("engine.form.skip"), skip))
@@ -128,10 +135,14 @@ func (r *Router) preview(ctx context.Context, v *visit) (chat.Reply, error) {
 		return r.mended(ctx, v, err)
 	}
 	if reply.Ask != nil {
-		return r.opened(ctx, v, *reply.Ask, reply.Body)
+		return r.posed(ctx, v, reply)
 	}
 	o := chat.Offer{Path: v.node.path, Bound: v.Args}
-	save, change, stop := v.formButton(chat.Say("engine.form.save"), o), v.formButton(chat.Say("engine.form.change"), o), v.stopButton()
+	yes := v.node.Save
+	if yes == nil {
+		yes = chat.Say("engine.form.save")
+	}
+	save, change, stop := v.formButton(yes, o), v.formButton(chat.Say("engine.form.change"), o), v.stopButton()
 	only := r.vault.ID("once", "preview", v.ID) // Save and Stop share one use
 	save.like.Confirmed, save.like.Once = true, append([]string{only}, v.once()...)
 	change.like.Change = true

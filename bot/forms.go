@@ -43,7 +43,7 @@ func (r *Router) run(ctx context.Context, v *visit) (chat.Reply, error) {
 // after sees to what the command's own reply asks for.
 func (r *Router) after(ctx context.Context, v *visit, reply chat.Reply) (chat.Reply, error) {
 	if reply.Ask != nil {
-		return r.opened(ctx, v, *reply.Ask, reply.Body)
+		return r.posed(ctx, v, reply)
 	}
 	if v.draft != nil && !v.effect {
 		v.later = append(v.later, func(tx storage.Tx) error { return r.forget(tx, v) })

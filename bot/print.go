@@ -63,7 +63,7 @@ func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 		return reply, err
 	}
 	reply.Offers = p.fit(append(rows, own...))
-	if reply.Ask, err = p.form(v.ask, v.Call); err != nil {
+	if reply.Ask, err = p.form(v); err != nil {
 		return reply, err
 	}
 	if len(v.later) > 0 || len(p.card.Tickets) > 0 {
@@ -82,14 +82,18 @@ func (v *visit) replaces(reply chat.Reply) bool {
 
 // form prints the form that is to be opened. On a Typed platform it has no payload:
 // the next line is the answer.
-func (p *printer) form(b *button, c *chat.Call) (*chat.Offer, error) {
+func (p *printer) form(v *visit) (*chat.Offer, error) {
+	b := v.ask
 	if b == nil {
 		return nil, nil
 	}
-	b.like.To = p.person(c.From)
+	b.like.To = p.person(v.From)
 	if p.limits.Typed {
-		n := p.tree.at(b.Path)
-		return &chat.Offer{Path: b.Path, Ask: p.questions(n, b.Open, b.like.Page)}, nil
+		asked := p.questions(p.tree.at(b.Path), b.Open, b.like.Page)
+		if v.posed {
+			asked[0].Label, asked[0].Help = nil, nil
+		}
+		return &chat.Offer{Path: b.Path, Ask: asked}, nil
 	}
 	o, err := p.offer(b.Offer, b.like)
 	return &o, err

@@ -39,10 +39,10 @@ func TestLines(t *testing.T) {
 		{"ana", "/", "engine.unknown.command", []string{"engine.crisis", "engine.menu"}},
 		{"ana", "/staf", "engine.unknown.command", []string{"engine.crisis", "engine.menu"}},
 		{"mod", "/staf", "engine.unknown.near", []string{"/staff"}},
-		{"ana", "/meeting", "About meeting", []string{"add", "drop"}},
-		{"mod", "/meeting", "About meeting", []string{"add", "drop", "rule"}},
-		{"ana", "/meeting ad", "engine.unknown.sub (/meeting)", []string{"add", "drop"}},
-		{"ana", "/meeting undo 12", "engine.unknown.sub (/meeting)", []string{"add", "drop"}},
+		{"ana", "/meeting", "About meeting", []string{"/meeting add", "/meeting drop"}},
+		{"mod", "/meeting", "About meeting", []string{"/meeting add", "/meeting drop", "/meeting rule"}},
+		{"ana", "/meeting ad", "engine.unknown.sub (/meeting)", []string{"/meeting add", "/meeting drop"}},
+		{"ana", "/meeting undo 12", "engine.unknown.sub (/meeting)", []string{"/meeting add", "/meeting drop"}},
 		{"ana", "/meeting rule", "engine.denied (engine.duty.moderator)", []string{"engine.crisis", "engine.menu"}},
 		{"ana", "/staff", "engine.denied (engine.duty.moderator)", []string{"engine.crisis", "engine.menu"}},
 		{"ana", "/staff count", "engine.denied (engine.duty.moderator)", []string{"engine.crisis", "engine.menu"}},
@@ -196,8 +196,8 @@ func TestButtonsOfTheEngine(t *testing.T) {
 	d := newDesk(t, mem.New(), bot.RouterConfig{})
 	d.says("ana", "/meting")
 	d.presses("ana", "/meeting")
-	d.wants("About meeting", "add", "drop")
-	d.presses("ana", "drop")
+	d.wants("About meeting", "/meeting add", "/meeting drop")
+	d.presses("ana", "/meeting drop")
 	d.asks("who=")
 	d.says("ana", "i cant do this")
 	d.wants("Done: dropped who=i cant do this") // an answer it is, where a question stands

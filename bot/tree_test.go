@@ -147,7 +147,7 @@ func TestNamesInEveryLanguage(t *testing.T) {
 	d.says("ana", "/survey Título:hola")
 	d.wants("Done: surveyed title=hola")
 	d.call("ana", chat.Call{Text: "/meeting", Lang: "es-MX"})
-	d.wants("/reunion anadir", "anadir", "drop")
+	d.wants("/reunion anadir", "/reunion anadir", "/reunion drop")
 	d.call("ana", chat.Call{Text: "/reunin", Lang: "es-MX"})
 	d.wants("engine.unknown.near", "/reunion")
 }

@@ -28,6 +28,7 @@ type visit struct {
 	own    bool                     // own: every button of the reply is the caller's alone.
 	rows   [][]button               // rows are the engine's own buttons, the caller's alone.
 	ask    *button                  // ask is the form to be opened.
+	posed  bool                     // posed: the command asks, in its own words.
 	ended  string                   // ended is how it came out, for the log; "" is a fault.
 }
 

@@ -86,7 +86,7 @@ type Offer struct {
 // Question is one option of a form, as it is shown.
 type Question struct {
 	Spec  Spec
-	Label Rich // Label is the option's name.
+	Label Rich // Label is the option's name; nil when the body has asked already, and so is Help.
 	Help  Rich // Help says what to type.
 	Value string
 }
@@ -144,6 +144,8 @@ type Command struct {
 	// what it leaves there is what Save brings and Change shows. A reply with Ask asks
 	// instead, and a Refusal with Option asks for that option again.
 	Confirm func(context.Context, *Call) (Reply, error)
+	// Save is what the first button under the preview says, where it is not "Save".
+	Save Rich
 	// Undo is the path of the unlisted leaf that takes back what Run did; the Router
 	// adds its button to the reply, for ten minutes, with the option "change" bound
 	// to the call's ID.

@@ -125,8 +125,12 @@ func (p *post) lines(files []string) []string {
 	return lines
 }
 
-// question is what a form asks, with the value that it has and how to answer.
+// question is what a form asks, with the value that it has and how to answer; ""
+// where the body has asked already.
 func question(q chat.Question) string {
+	if len(q.Label) == 0 {
+		return ""
+	}
 	text := plain(q.Label) + ":"
 	if q.Value != "" {
 		text += " " + chat.Line(q.Value)
