@@ -14,7 +14,7 @@ import (
 // fill gives Ana as much of everything as she can have.
 func fill(d *desk) (id string) {
 	d.t.Helper()
-	const much = 45
+	const much = meeting.MaxFollows
 	id = d.deps.Members.IDOf(ana)
 	home := homeOf(d, lobby)
 	d.give(ana, lobby, chat.Host)
@@ -49,7 +49,7 @@ func TestErasingReachesEveryPart(t *testing.T) {
 		d.notes(bea, "of Bea")
 
 		show := d.says(ana, private(ana), "/privacy")
-		d.wants(show, "Berlin time", "45 notes", "note-canary 7")
+		d.wants(show, "Berlin time", "30 notes", "note-canary 7")
 		d.wants(show, "Group 7")
 		d.wants(show, "host")
 

@@ -157,6 +157,9 @@ func (d Deps) saidNew(ctx context.Context, c *chat.Call) (said meeting.Said, zon
 		return said, "", err
 	}
 	err = d.Store.View(ctx, func(r storage.Reader) error {
+		if err := d.Meetings.RoomForMore(r, c.Home); err != nil {
+			return err
+		}
 		home, err := d.Spaces.Get(r, c.Home)
 		zone = home.Zone
 		return err

@@ -247,29 +247,38 @@ func TestExportAndErase(t *testing.T) {
 	bubbles(t, func(t *testing.T, h *hall) {
 		ana, bea := h.join("ana", nil), h.join("bea", nil)
 		var all []meeting.Meeting
-		for i := range 45 {
+		for i := range meeting.MaxFollows {
 			all = append(all, h.add(meeting.Said{Title: fmt.Sprint("G", i), When: "every day 20:00", Remind: meeting.Away}))
 			h.follow(all[i], ana, time.Hour, meeting.Unasked)
 		}
+		more := h.add(meeting.Said{Title: "One too many", When: "every day 20:00", Remind: meeting.Away})
+		err := h.store.Update(t.Context(), func(tx storage.Tx) error {
+			_, err := h.Follow(tx, meeting.Follow{Series: more.Series, Home: h.home, Member: ana}, time.Now())
+			return err
+		})
+		if got := h.refusal(err); !strings.Contains(got, "30") {
+			t.Errorf("one too many: %q", got)
+		}
+		h.follow(all[0], ana, time.Hour, meeting.Unasked) // To follow again is no more.
 		h.follow(all[0], bea, time.Hour, meeting.Unasked)
 		h.view(func(r storage.Reader) error {
 			facts, err := h.Export(r, ana)
-			if len(facts) != 45 {
-				t.Errorf("%d facts, want 45", len(facts))
+			if len(facts) != meeting.MaxFollows {
+				t.Errorf("%d facts, want one for each", len(facts))
 			}
 			return err
 		})
 		h.sent() // It is 19:00 in New York.
 		h.update(func(tx storage.Tx) error { return h.vault.Erase(tx, ana) })
 		steps := 0
-		for more := true; more; steps++ {
+		for left := true; left; steps++ {
 			h.update(func(tx storage.Tx) (err error) {
-				more, err = h.Erase(tx, ana)
+				left, err = h.Erase(tx, ana)
 				return err
 			})
 		}
-		if steps != 3 {
-			t.Errorf("%d steps, want 3", steps)
+		if steps != 2 {
+			t.Errorf("%d steps, want 2", steps)
 		}
 		h.view(func(r storage.Reader) error {
 			facts, err := h.Export(r, ana)

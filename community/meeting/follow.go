@@ -74,12 +74,35 @@ func (m *Meetings) Follow(tx storage.Tx, f Follow, now time.Time) (Gathering, er
 	if g, ok := s.next(now); !ok || g.Home != f.Home {
 		return Gathering{}, chat.Refuse(chat.Missing, "meeting.gone")
 	}
+	if err := m.roomToFollow(tx, f); err != nil {
+		return Gathering{}, err
+	}
 	f.Paused, f.Since = false, now
 	key := m.followKey(f.Series, f.Member)
 	if err := m.follows.Put(tx, key, f); err != nil {
 		return Gathering{}, fmt.Errorf("follow %s: %w", f.Series, err)
 	}
 	return m.await(tx, f, now, now)
+}
+
+// MaxFollows is how many series a member may follow.
+const MaxFollows = 30
+
+// roomToFollow refuses one series too many.
+func (m *Meetings) roomToFollow(r storage.Reader, f Follow) error {
+	own, n := m.followKey(f.Series, f.Member), 0
+	for key, err := range m.follows.Keys(r, "member", f.Member, "") {
+		if err != nil {
+			return fmt.Errorf("follows of a member: %w", err)
+		}
+		if key != own {
+			n++
+		}
+	}
+	if n >= MaxFollows {
+		return chat.Refuse(chat.Busy, "meeting.too_many_follows", chat.Count("most", MaxFollows))
+	}
+	return nil
 }
 
 // Unfollow ends the reminders of a member; who does not follow is no error.

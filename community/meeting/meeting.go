@@ -106,6 +106,18 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 	}
 }
 
+// MaxMeetings is how many meetings a community may have.
+const MaxMeetings = 300
+
+// RoomForMore returns a *chat.Refusal when the community can have no more meetings.
+func (m *Meetings) RoomForMore(r storage.Reader, home string) error {
+	all, err := m.Of(r, home)
+	if err == nil && len(all) >= MaxMeetings {
+		err = chat.Refuse(chat.Busy, "meeting.too_many", chat.Count("most", MaxMeetings))
+	}
+	return err
+}
+
 // Of are the meetings of the community that are not cancelled, in no order that
 // means anything.
 func (m *Meetings) Of(r storage.Reader, home string) ([]Meeting, error) {
@@ -160,13 +172,13 @@ func (m *Meetings) Voice(r storage.Reader, v Meeting) (chat.Address, error) {
 }
 
 // reminds reports whether the meeting's room is reminded with that lead.
-func (m Meeting) reminds(lead time.Duration) bool {
-	return !m.Cancelled && m.Room != "" && slices.Contains(m.Leads, lead)
+func (v Meeting) reminds(lead time.Duration) bool {
+	return !v.Cancelled && v.Room != "" && slices.Contains(v.Leads, lead)
 }
 
 // Zone is where the wall clocks of the meeting hang.
-func (m Meeting) Zone() *time.Location {
-	zone, err := spoken.LoadZone(m.Rule.Zone)
+func (v Meeting) Zone() *time.Location {
+	zone, err := spoken.LoadZone(v.Rule.Zone)
 	if err != nil {
 		return time.UTC // Check has refused such a rule before it was saved.
 	}

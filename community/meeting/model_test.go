@@ -313,7 +313,7 @@ func (m *model) news(before map[spoken.Date]time.Time) {
 func (m *model) hear(kind string, times []time.Time) {
 	concerns := func(due func(time.Time) time.Time) bool {
 		return slices.ContainsFunc(times, func(t time.Time) bool {
-			return !due(t).After(time.Now()) || t.Sub(time.Now()) <= 3*time.Hour
+			return !due(t).After(time.Now()) || time.Until(t) <= 3*time.Hour
 		})
 	}
 	now := time.Now().UTC()

@@ -105,6 +105,18 @@ func TestQuietHours(t *testing.T) {
 	}
 }
 
+// Who sets quiet hours later, when the reminder has its time already, hears no sound.
+func TestQuietHoursThatComeLater(t *testing.T) {
+	bubbles(t, func(t *testing.T, h *hall) {
+		v := h.add(meeting.Said{Title: "G", When: "every day 07:30-08:00", Remind: meeting.Away})
+		h.until("2000-01-01 23:00")
+		h.follow(v, h.join("ana", nil), 15*time.Minute, meeting.Before)
+		h.join("ana", quiet(22, 8))
+		h.until("2000-01-03 12:00")
+		want(t, h, "02 12:15 ana (silent): You have a note at 07:30", "03 02:5x ana: You have a note at 07:30")
+	})
+}
+
 func TestAClashIsNoticed(t *testing.T) {
 	bubbles(t, func(t *testing.T, h *hall) {
 		early, late := h.add(meeting.Said{Title: "E", When: "Mondays 07:30-08:00"}), h.add(meeting.Said{Title: "L", When: "Mondays 20:00-21:00"})
