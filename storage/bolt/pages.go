@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"go.etcd.io/bbolt"
@@ -13,12 +12,12 @@ import (
 	"peerbot/storage"
 )
 
-// pages checks a bbolt file page by page without mapping it into memory: bbolt
-// walks the pages of a file that it opens in a goroutine of its own, where a
-// pointer to nowhere is a fault that nothing can stop. What passes here has no such
-// pointer. The layout is that of bbolt's file format 2, internal/common/page.go.
+// pages checks a bbolt file page by page before bbolt may have it: bbolt walks the
+// pages of a file that it opens in a goroutine of its own, where a pointer to nowhere
+// is a fault that nothing can stop. What passes here has no such pointer. The layout
+// is that of bbolt's file format 2, internal/common/page.go.
 type pages struct {
-	file io.ReaderAt
+	file []byte
 	size int    // Of one page.
 	seen []bool // By page; its length is the number of pages in use.
 }
@@ -61,9 +60,14 @@ func checkFile(path string, db *bbolt.DB) (err error) {
 		if info.Size() < tx.Size() {
 			return fmt.Errorf("%w: its end is missing", storage.ErrDamaged)
 		}
+		data, done, err := mapped(file, tx.Size())
+		if err != nil {
+			return fmt.Errorf("%w: %w", storage.ErrDamaged, err)
+		}
+		defer func() { _ = done() }() // It was only read.
 		size := db.Info().PageSize
-		p := &pages{file: file, size: size, seen: make([]bool, int(tx.Size())/size)}
-		return p.tree(uint64(tx.Cursor().Bucket().Root()), nil, nil)
+		p := &pages{file: data, size: size, seen: make([]bool, len(data)/size)}
+		return guard(func() error { return p.tree(uint64(tx.Cursor().Bucket().Root()), nil, nil) })
 	})
 }
 
@@ -85,10 +89,7 @@ func (p *pages) read(id uint64) ([]byte, error) {
 	if id < 2 || id >= uint64(len(p.seen)) {
 		return nil, damaged(id, "is out of bounds")
 	}
-	page, err := p.bytes(id, 1)
-	if err != nil {
-		return nil, err
-	}
+	page := p.bytes(id, 1)
 	last := id + uint64(binary.NativeEndian.Uint32(page[12:]))
 	if binary.NativeEndian.Uint64(page) != id || last >= uint64(len(p.seen)) {
 		return nil, damaged(id, "is another")
@@ -99,18 +100,13 @@ func (p *pages) read(id uint64) ([]byte, error) {
 		}
 		p.seen[i] = true
 	}
-	if last > id {
-		return p.bytes(id, int(last-id)+1)
-	}
-	return page, nil
+	return p.bytes(id, int(last-id)+1), nil
 }
 
-func (p *pages) bytes(id uint64, n int) ([]byte, error) {
-	b := make([]byte, n*p.size)
-	if _, err := p.file.ReadAt(b, int64(id)*int64(p.size)); err != nil {
-		return nil, damaged(id, "cannot be read: "+err.Error())
-	}
-	return b, nil
+// bytes are n pages from the one with the id.
+func (p *pages) bytes(id uint64, n int) []byte {
+	from := int(id) * p.size
+	return p.file[from : from+n*p.size]
 }
 
 // check checks a page and all under it. An inline page has the id of its parent.

@@ -49,7 +49,7 @@ func FuzzPages(f *testing.F) {
 	}
 	content = content[:end]
 	check := func(content []byte) error {
-		p := &pages{file: bytes.NewReader(content), size: size, seen: make([]bool, len(content)/size)}
+		p := &pages{file: content, size: size, seen: make([]bool, len(content)/size)}
 		return p.tree(root, nil, nil)
 	}
 	if err := check(content); err != nil {
