@@ -6,10 +6,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"peerbot/config"
 )
 
 // process is the real program, with the test at its terminal.
@@ -25,7 +28,8 @@ type process struct {
 func started(t *testing.T, path string) *process {
 	t.Helper()
 	p := &process{t: t, cmd: exec.CommandContext(t.Context(), "peerbot", "run"), log: &screen{}}
-	p.cmd.Env = append(os.Environ(), "PEERBOT_STORE_PATH="+path, "PEERBOT_COMMUNITY_ZONE=UTC", "PEERBOT_CONSOLE_FILES="+t.TempDir())
+	p.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, config.Prefix) })
+	p.cmd.Env = append(p.cmd.Env, "PEERBOT_STORE_PATH="+path, "PEERBOT_COMMUNITY_ZONE=UTC", "PEERBOT_CONSOLE_FILES="+t.TempDir())
 	p.cmd.Stderr = p.log
 	in, err := p.cmd.StdinPipe()
 	if err != nil {
