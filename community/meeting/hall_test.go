@@ -159,6 +159,13 @@ func (h *hall) Send(_ context.Context, to chat.Address, id string, m chat.Messag
 	return id, nil
 }
 
+// close says whether a room takes nothing.
+func (h *hall) close(room string, closed bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed[room] = closed
+}
+
 // sent takes what has arrived since it was last called, as "15:04 room: body".
 func (h *hall) sent() []string {
 	synctest.Wait()

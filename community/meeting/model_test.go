@@ -241,13 +241,9 @@ func (m *model) do(a act) {
 		m.pass((a.Sleep/4).Truncate(time.Minute)+time.Minute, true)
 		return
 	case "close":
-		m.h.mu.Lock()
-		m.h.closed[name] = true
-		m.h.mu.Unlock()
+		m.h.close(name, true)
 	case "open":
-		m.h.mu.Lock()
-		m.h.closed[name] = false
-		m.h.mu.Unlock()
+		m.h.close(name, false)
 		m.h.update(func(tx storage.Tx) error { return m.h.Back(tx, id, now) })
 		m.paused[name] = false
 	}

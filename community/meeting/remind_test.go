@@ -215,7 +215,7 @@ func TestWhoCannotBeReachedIsPausedAndComesBack(t *testing.T) {
 		v := h.add(meeting.Said{Title: "G", When: "every day 20:00-21:00", Remind: meeting.Away})
 		ana := h.join("ana", nil)
 		h.follow(v, ana, 15*time.Minute, meeting.Unasked)
-		h.closed["ana"] = true
+		h.close("ana", true)
 		h.until("2000-01-01 20:30")
 		h.view(func(r storage.Reader) error {
 			f, ok, err := h.Following(r, v.Series, ana)
@@ -224,7 +224,7 @@ func TestWhoCannotBeReachedIsPausedAndComesBack(t *testing.T) {
 			}
 			return err
 		})
-		h.closed["ana"] = false
+		h.close("ana", false)
 		h.until("2000-01-02 20:30")
 		want(t, h)
 		h.update(func(tx storage.Tx) error { return h.Back(tx, ana, time.Now()) })

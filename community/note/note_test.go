@@ -114,6 +114,13 @@ func (d *desk) Send(_ context.Context, to chat.Address, id string, m chat.Messag
 	return id, nil
 }
 
+// close says whether the platform takes nothing.
+func (d *desk) close(closed bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.closed = closed
+}
+
 func (d *desk) want(lines ...string) {
 	d.t.Helper()
 	synctest.Wait()
@@ -232,14 +239,16 @@ func TestWhoCannotBeReachedIsPausedAndComesBack(t *testing.T) {
 		for i := range 25 {
 			d.add(ana, fmt.Sprint("n", i), "today 09:00", note.Daily)
 		}
-		d.closed = true
+		d.close(true)
 		time.Sleep(12 * time.Hour)
-		d.closed = false
+		d.close(false)
 		time.Sleep(24 * time.Hour)
 		d.want()
 		d.update(func(tx storage.Tx) error { return d.Back(tx, ana, time.Now()) })
 		time.Sleep(24 * time.Hour)
 		synctest.Wait()
+		d.mu.Lock()
+		defer d.mu.Unlock()
 		if len(d.got) != 25 {
 			t.Errorf("%d notes after coming back, want 25", len(d.got))
 		}
