@@ -61,7 +61,7 @@ func kindChoices() []chat.Choice {
 // buttons under them.
 func meetingCommand(d Deps) chat.Command {
 	return chat.Command{
-		Name: "meeting", Group: groupHost,
+		Name: "meeting", Group: groupHost, Private: true,
 		Subs: []chat.Command{
 			d.meetingAdd(), d.meetingEdit(), d.meetingCancel(), d.meetingMove(), d.meetingUndo(),
 			d.meetingJoin(), d.meetingFollow(), d.meetingUnfollow(),
@@ -102,7 +102,7 @@ func (d Deps) meetingAdd() chat.Command {
 // taken for granted or looks like a slip.
 func (d Deps) previewMeeting(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 	if len(c.Args) == 0 {
-		return chat.Reply{}, &chat.Refusal{Why: chat.Missing, Say: chat.Say("meeting.how_to_add"), Offers: waysToAdd()}
+		return chat.Reply{}, &chat.Refusal{Why: chat.Missing, Say: chat.Say("meeting.how_to_add"), Offers: waysToAdd(c)}
 	}
 	said, zone, err := d.saidNew(ctx, c)
 	if err != nil {
@@ -127,10 +127,14 @@ func onClock(c *chat.Call, zone *time.Location) {
 	}
 }
 
-// waysToAdd are the two ways to tell of a meeting.
-func waysToAdd() [][]chat.Offer {
+// waysToAdd are the two ways to tell of a meeting. The room goes along, since the
+// answers may be given in private.
+func waysToAdd(c *chat.Call) [][]chat.Offer {
 	ask := func(label chat.Rich, open ...chat.Param) chat.Offer {
 		o := chat.Offer{Label: label, Path: []string{"meeting", "add"}}
+		if !c.At.Direct() {
+			o.Bound = []chat.Arg{meetingRoom.Is(c.At)}
+		}
 		for _, p := range open {
 			o.Open = append(o.Open, chat.Arg{Name: p.Spec().Name})
 		}

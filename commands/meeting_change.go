@@ -110,7 +110,7 @@ func (d Deps) previewEdit(ctx context.Context, c *chat.Call, action string, g me
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	return chat.Reply{Body: chat.Paragraphs(scope(c, g), v.Card(voice, c.Time), chat.Lines(v.Doubts()...))}, nil
+	return chat.Reply{Body: chat.Paragraphs(scope(c, g), moved(g, v), v.Card(voice, c.Time), chat.Lines(v.Doubts()...))}, nil
 }
 
 func (d Deps) editMeeting(ctx context.Context, c *chat.Call) (chat.Reply, error) {
@@ -123,14 +123,34 @@ func (d Deps) editMeeting(ctx context.Context, c *chat.Call) (chat.Reply, error)
 		return chat.Reply{}, err
 	}
 	var change meeting.Change
+	var v meeting.Meeting
 	err = d.Store.Update(ctx, func(tx storage.Tx) (err error) {
-		change, err = d.Meetings.Edit(tx, g, which(c, g), said, c.ID, c.Time)
+		if v, err = d.Meetings.Sketch(tx, g, which(c, g), said, c.ID, c.Time); err == nil {
+			change, err = d.Meetings.Edit(tx, g, which(c, g), said, c.ID, c.Time)
+		}
 		return err
 	})
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	return chat.Reply{Body: chat.Paragraphs(chat.Say("meeting.edited", chat.Text("title", g.Title)), scope(c, g), told(change))}, nil
+	return chat.Reply{Body: chat.Paragraphs(chat.Say("meeting.edited", chat.Text("title", g.Title)), scope(c, g), moved(g, v), told(change))}, nil
+}
+
+// moved says from when to when the very date goes that a change is about.
+func moved(g meeting.Gathering, v meeting.Meeting) chat.Rich {
+	is := g.Start
+	if v.Rule.Unit == spoken.Once {
+		is = spoken.Resolve(v.Rule.First, v.Rule.At, v.Zone())
+	}
+	for _, m := range v.Rule.Moved {
+		if m.Date == g.Date {
+			is = spoken.Resolve(m.To, m.At, v.Zone())
+		}
+	}
+	if is.Equal(g.Start) {
+		return nil
+	}
+	return chat.Say("meeting.moved.open", chat.Text("name", g.Title), chat.At("was", g.Start, chat.Moment), chat.At("is", is, chat.Moment))
 }
 
 // meetingCancel takes a meeting out of the calendar.
@@ -138,7 +158,7 @@ func (d Deps) meetingCancel() chat.Command {
 	return chat.Command{
 		Name: "cancel", Needs: organisers, Private: true, Audit: true, Undo: undoPath,
 		Options: []chat.Param{d.meetingName(), meetingWhich},
-		Confirm: d.previewCancel,
+		Confirm: d.previewCancel, Save: chat.Say("meeting.cancel_yes"),
 		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 			g, err := d.findMeeting(ctx, c)
 			if err != nil {
@@ -170,9 +190,11 @@ func (d Deps) previewCancel(ctx context.Context, c *chat.Call) (chat.Reply, erro
 		n, err = d.Meetings.Followers(r, g.Series)
 		return err
 	})
-	body := chat.Paragraphs(chat.Say("meeting.cancel_it", chat.Text("title", g.Title)), scope(c, g),
-		chat.Say("meeting.followers", chat.Count("people", n)))
-	return chat.Reply{Body: body}, err
+	followers := chat.Say("meeting.followers", chat.Count("people", n))
+	if n == 0 {
+		followers = chat.Say("meeting.no_followers")
+	}
+	return chat.Reply{Body: chat.Paragraphs(chat.Say("meeting.cancel_it", chat.Text("title", g.Title)), scope(c, g), followers)}, err
 }
 
 // meetingUndo stands behind the button that the Router puts under every change.
@@ -208,8 +230,11 @@ func which(c *chat.Call, g meeting.Gathering) meeting.Which {
 	return meeting.Which(meetingWhich.In(c))
 }
 
-// scope always says how much of a series is meant.
+// scope always says how much of a series is meant; of a single meeting, its date.
 func scope(c *chat.Call, g meeting.Gathering) chat.Rich {
+	if g.Rule.Unit == spoken.Once {
+		return chat.Say("meeting.scope.once", chat.At("date", g.Start, chat.Moment))
+	}
 	return chat.Say("meeting.scope."+string(which(c, g)), chat.At("date", g.Start, chat.Moment))
 }
 

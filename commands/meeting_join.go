@@ -7,6 +7,7 @@ import (
 
 	"peerbot/chat"
 	"peerbot/community/meeting"
+	"peerbot/spoken"
 	"peerbot/storage"
 )
 
@@ -47,7 +48,7 @@ func (d Deps) meetingJoin() chat.Command {
 // joinCard is the way in while the doors are open; else when they are.
 func joinCard(c *chat.Call, g meeting.Gathering, follows bool, voice chat.Address) chat.Reply {
 	title := chat.Rich{chat.Strong(g.Title)}
-	offer := g.RemindMe()
+	offer := remindOffer(g)
 	if follows {
 		offer = unfollowOffer(g)
 	}
@@ -81,7 +82,7 @@ func (d Deps) meetingFollow() chat.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			lead := meeting.DefaultLead
+			lead := leadFor(c, g)
 			if followLead.Given(c) {
 				if lead, err = meeting.ReadLead(followLead.In(c)); err != nil {
 					return chat.Reply{}, err
@@ -109,6 +110,9 @@ func (d Deps) meetingUnfollow() chat.Command {
 
 // follow asks first what to do in the caller's quiet hours, if that has to be asked.
 func (d Deps) follow(ctx context.Context, c *chat.Call, g meeting.Gathering, lead time.Duration) (chat.Reply, error) {
+	if late(c, g, lead) {
+		return tooLate(c, g, lead), nil
+	}
 	f := meeting.Follow{Series: g.Series, Home: c.Home, Member: c.Member, Lead: lead, Clash: meeting.Clash(followQuiet.In(c))}
 	clash := false
 	err := d.Store.View(ctx, func(r storage.Reader) (err error) {
@@ -127,9 +131,9 @@ func (d Deps) follow(ctx context.Context, c *chat.Call, g meeting.Gathering, lea
 		return err
 	})
 	if err != nil {
-		return chat.Reply{}, inPrivate(err, leadOffer(g, chat.Say("meeting.remind_me"), lead))
+		return chat.Reply{}, inPrivate(err, leadOffer(g, remindOffer(g).Label, lead))
 	}
-	return p.shown(followCard(g, next, f)), nil
+	return p.shown(followCard(c, g, next, f)), nil
 }
 
 // inPrivate puts under the refusal of someone whom the bot cannot write to the button
@@ -156,18 +160,45 @@ func askClash(g meeting.Gathering, lead time.Duration) chat.Reply {
 }
 
 // followCard says when the first reminder comes, and how to change that.
-func followCard(g, next meeting.Gathering, f meeting.Follow) chat.Reply {
+func followCard(c *chat.Call, g, next meeting.Gathering, f meeting.Follow) chat.Reply {
 	body := chat.Say("meeting.following", chat.Text("title", g.Title), chat.With("lead", meeting.Lead(f.Lead)))
 	if !next.Start.IsZero() {
 		body = chat.Lines(body, chat.Say("meeting.following_next", chat.At("time", next.Start, chat.Moment)))
 	}
-	var leads []chat.Offer
-	for _, lead := range []time.Duration{meeting.DefaultLead, time.Hour, 24 * time.Hour} {
-		if lead != f.Lead {
-			leads = append(leads, leadOffer(g, meeting.Lead(lead), lead))
+	if g.Start.After(c.Time) && g.Start.Before(next.Start) {
+		body = chat.Lines(body, chat.Say("meeting.following_soon", chat.At("time", g.Start, chat.Moment)))
+	}
+	return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), leadOffers(c, g, f.Lead), {unfollowOffer(g)}}, Replace: true}
+}
+
+// leadFor is when somebody is reminded who did not say: of a single meeting for which
+// that would be too late, as it starts.
+func leadFor(c *chat.Call, g meeting.Gathering) time.Duration {
+	if late(c, g, meeting.DefaultLead) {
+		return 0
+	}
+	return meeting.DefaultLead
+}
+
+// late reports whether nothing is left to remind of with that lead: a series goes on.
+func late(c *chat.Call, g meeting.Gathering, lead time.Duration) bool {
+	return g.Rule.Unit == spoken.Once && !g.Start.Add(-lead).After(c.Time)
+}
+
+// tooLate promises nothing that could not be kept.
+func tooLate(c *chat.Call, g meeting.Gathering, lead time.Duration) chat.Reply {
+	body := chat.Say("meeting.too_late", chat.Text("title", g.Title), chat.With("lead", meeting.Lead(lead)), chat.At("time", g.Start, chat.Moment))
+	return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), leadOffers(c, g, lead)}, Replace: true}
+}
+
+// leadOffers follow with one of the other lead times that are still to come.
+func leadOffers(c *chat.Call, g meeting.Gathering, now time.Duration) (row []chat.Offer) {
+	for _, lead := range []time.Duration{0, meeting.DefaultLead, time.Hour, 24 * time.Hour} {
+		if lead != now && !late(c, g, lead) {
+			row = append(row, leadOffer(g, chat.Say("meeting.remind_lead", chat.With("lead", meeting.Lead(lead))), lead))
 		}
 	}
-	return chat.Reply{Body: body, Offers: [][]chat.Offer{leads, {unfollowOffer(g)}}, Replace: true}
+	return row
 }
 
 // leadOffer follows the series with another lead time.

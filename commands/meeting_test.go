@@ -135,13 +135,14 @@ func TestChangesSayForWhichDates(t *testing.T) {
 		asked := d.says(bea, lobby, "/meeting cancel candle")
 		d.wants(asked, "How much of Candle Group", "Monday 23 November")
 		preview := d.presses(bea, lobby, asked, "Only this date")
-		d.wants(preview, "Cancel Candle Group?", "Only this date: Monday 23 November 2026, 20:00", "0 people")
-		done := d.presses(bea, lobby, preview, "Save")
+		d.wants(preview, "Cancel Candle Group?", "Only this date: Monday 23 November 2026, 20:00", "Nobody asked")
+		done := d.presses(bea, lobby, preview, "Yes, cancel it")
 		d.wants(done, "Candle Group is cancelled", "Only this date: Monday 23 November")
 		d.presses(bea, lobby, done, "Undo")
 
 		moved := d.saves(`/meeting move meeting:candle when:"Tuesday 19:00" which:this`)
-		d.wants(moved, "Candle Group is changed", "Only this date")
+		d.wants(moved, "Candle Group is changed", "Only this date",
+			"on Monday 23 November 2026, 20:00 (Eastern time) is now on Tuesday 24 November 2026, 19:00 (Eastern time)")
 		if diff := cmp.Diff([]string{"Candle Group: Tuesday 24 November 2026, 19:00 (Eastern time)"}, d.listed("week")); diff != "" {
 			t.Error(diff)
 		}
@@ -220,6 +221,55 @@ func TestQuietHoursAreAskedAbout(t *testing.T) {
 		d.wants(d.presses(ana, private(ana), asked, "Send it before quiet hours"), "I will remind you of G")
 		again := d.presses(ana, private(ana), d.says(ana, private(ana), "/meetings"), "Remind me: G")
 		d.wants(again, "I will remind you of G")
+	})
+}
+
+// However often a meeting is listed, one button is enough to be reminded of it.
+func TestRemindMeIsOfferedOncePerSeries(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:G when:"every day 20:00-21:00"`)
+		if got := len(d.listed("week")); got != 7 {
+			t.Errorf("lists %d dates of a week", got)
+		}
+		want := []string{"Remind me: G", "Now", "Today", "Tomorrow", "Help now"}
+		if diff := cmp.Diff(want, labels(d.says(ana, lobby, "/meetings week"))); diff != "" {
+			t.Error(diff)
+		}
+	})
+}
+
+// No reminder is promised that is due already.
+func TestNothingIsPromisedTooLate(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:Once when:"today 07:05-08:00"`)
+		d.saves(`/meeting add title:Daily when:"every day 07:05-08:00"`)
+		d.opens(ana, nil)
+		list := d.says(ana, private(ana), "/meetings")
+		once := d.presses(ana, private(ana), list, "Remind me: Once")
+		d.wants(once, "I will remind you of Once, as it starts", "for Saturday 21 November 2026, 07:05")
+		if diff := cmp.Diff([]string{"Join: Once", "Stop reminding me", "Let notes say what they are about"}, labels(once)); diff != "" {
+			t.Error(diff)
+		}
+		d.wants(d.says(ana, private(ana), `/remind what:Once when:"1 hour"`), "too late to remind you of Once 1 hour before")
+		daily := d.presses(ana, private(ana), list, "Remind me: Daily")
+		d.wants(daily, "15 minutes before", "first reminder is for Sunday 22 November", "Saturday 21 November 2026, 07:05 (Eastern time) is too near")
+		d.now = d.now.Add(6 * time.Minute)
+		over := d.presses(ana, private(ana), list, "Remind me: Once")
+		d.wants(over, "too late to remind you of Once as it starts")
+		d.wants(d.says(ana, private(ana), "/remind"), "Once, as it starts")
+	})
+}
+
+// A form that began in a room and is answered in private keeps the room.
+func TestAddingInPrivateKeepsTheRoom(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.opens(bea, nil)
+		d.presses(bea, private(bea), d.says(bea, lobby, "/meeting add"), "Paste an announcement")
+		preview := d.says(bea, private(bea), "G\nMondays 20:00-21:00")
+		d.wants(preview, "Please check", "Reminders in the room: 15 minutes before")
 	})
 }
 

@@ -16,8 +16,9 @@ var meetingsWhen = chat.String("when").Or("next").OneOf(
 	chat.Choice{Value: "tomorrow", Label: chat.Say("meetings.tomorrow")},
 	chat.Choice{Value: "week", Label: chat.Say("meetings.week")})
 
-// maxListed is how many meetings one answer shows.
-const maxListed = 8
+// maxListed is how many meetings one answer shows: a week of one that is every day,
+// and as many others.
+const maxListed = 15
 
 // meetingsCommand shows what is on, with a way in and a reminder for each.
 func meetingsCommand(d Deps) chat.Command {
@@ -85,13 +86,12 @@ func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string) (foun
 func meetingsCard(c *chat.Call, when string, found []meeting.Gathering) chat.Reply {
 	body := chat.Say("meetings.none." + when)
 	var items []chat.Rich
-	var offers [][]chat.Offer
 	if len(found) > 0 {
 		onClock(c, found[0].Zone())
 	}
-	for _, g := range found[:min(len(found), maxListed)] {
+	listed := found[:min(len(found), maxListed)]
+	for _, g := range listed {
 		items = append(items, chat.Say("meetings.item", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment)))
-		offers = append(offers, meetingOffers(c, g))
 	}
 	if len(items) > 0 {
 		body = chat.Lines(chat.Say("meetings.title."+when), chat.Rich{chat.List{Items: items}})
@@ -99,19 +99,36 @@ func meetingsCard(c *chat.Call, when string, found []meeting.Gathering) chat.Rep
 	if more := len(found) - len(items); more > 0 {
 		body = chat.Lines(body, chat.Say("meetings.more", chat.Count("meetings", more)))
 	}
-	return chat.Reply{Body: body, Offers: append(offers, otherTimes(when)...)}
+	return chat.Reply{Body: body, Offers: append(meetingOffers(c, listed), otherTimes(when)...)}
 }
 
-// meetingOffers name their meeting, since several stand below each other.
-func meetingOffers(c *chat.Call, g meeting.Gathering) []chat.Offer {
-	remind := g.RemindMe()
-	remind.Label = chat.Say("meetings.remind_me", chat.Text("title", g.Title))
+// meetingOffers are a row for each series, however often it is listed.
+func meetingOffers(c *chat.Call, listed []meeting.Gathering) (rows [][]chat.Offer) {
+	seen := map[string]bool{}
+	for _, g := range listed {
+		if !seen[g.Series] {
+			rows = append(rows, append(joinOffers(c, g), remindOffer(g)))
+		}
+		seen[g.Series] = true
+	}
+	return rows
+}
+
+// joinOffers are the way in, while the doors are open.
+func joinOffers(c *chat.Call, g meeting.Gathering) []chat.Offer {
 	if g.Doors(c.Time) != meeting.Open {
-		return []chat.Offer{remind}
+		return nil
 	}
 	join := g.Join()
 	join.Label = chat.Say("meetings.join", chat.Text("title", g.Title))
-	return []chat.Offer{join, remind}
+	return []chat.Offer{join}
+}
+
+// remindOffer names its meeting, since several can stand below each other.
+func remindOffer(g meeting.Gathering) chat.Offer {
+	remind := g.RemindMe()
+	remind.Label = chat.Say("meetings.remind_me", chat.Text("title", g.Title))
+	return remind
 }
 
 // otherTimes lead to the other lists, and to help.

@@ -49,7 +49,7 @@ func remindCommand(d Deps) chat.Command {
 			}
 			if lead, err := meeting.ReadLead(remindWhen.In(c)); found && (err == nil || !remindWhen.Given(c)) {
 				if !remindWhen.Given(c) {
-					lead = meeting.DefaultLead
+					lead = leadFor(c, g)
 				}
 				return d.follow(ctx, c, g, lead)
 			}

@@ -96,7 +96,7 @@ HOST+host #ROOM: /meeting move meeting:"Circle of the Falcon" which:this when:"2
 HOST+host #ROOM: [Save]
 HOST+host #ROOM: [Undo]
 HOST+host #ROOM: /meeting cancel meeting:"Circle of the Falcon" which:this
-HOST+host #ROOM: [Save]
+HOST+host #ROOM: [Yes, cancel it]
 `))
 
 // playEvening says every line of the evening, none of which is wrong.
