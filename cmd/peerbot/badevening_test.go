@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -18,8 +19,9 @@ import (
 // faulty is a store that fails now and then, before or after the work.
 type faulty struct {
 	storage.Store
+	mu   sync.Mutex // mu guards dice.
 	dice *rand.Rand
-	off  atomic.Bool
+	on   atomic.Bool
 }
 
 var errBroken = errors.New("the disk makes a noise")
@@ -43,26 +45,29 @@ func (f *faulty) View(ctx context.Context, fn func(storage.Reader) error) error 
 	return f.Store.View(ctx, fn)
 }
 
-func (f *faulty) fails() bool { return !f.off.Load() && f.dice.IntN(6) == 0 }
+func (f *faulty) fails() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.on.Load() && f.dice.IntN(6) == 0
+}
 
 // TestABadEveningIsLoggedWithoutNames plays the evening over a store that fails all
 // the time. The log tells of every kind of failure and of nobody; everyone is told
 // in words that something failed, and nobody sees what is not theirs.
 func TestABadEveningIsLoggedWithoutNames(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		broken := func(ctx context.Context, _ config.Config, _ *slog.Logger) (*kept, error) {
 			s, err := openMemory(ctx)
 			if err == nil {
-				f := &faulty{Store: s.Store, dice: rand.New(rand.NewPCG(1, 2))}
-				f.off.Store(true)
-				s.Store = f
+				s.Store = &faulty{Store: s.Store, dice: rand.New(rand.NewPCG(1, 2))}
 			}
 			return s, err
 		}
 		s := perform(t, broken, testConfig(t))
 		defer s.stop()
 		time.Sleep(time.Second)
-		s.p.store.Store.(*faulty).off.Store(false)
+		s.p.store.Store.(*faulty).on.Store(true)
 		for range 5 {
 			for line := range strings.Lines(evening) {
 				s.say(strings.TrimSpace(line))

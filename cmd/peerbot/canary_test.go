@@ -114,6 +114,7 @@ func (s *stage) playEvening() {
 // where it has no business: in the files, in the log at its most talkative, in what
 // the command line lists, and in what others see.
 func TestCanaries(t *testing.T) {
+	t.Parallel()
 	cfg := testConfig(t)
 	cfg.Upkeep.BackupFolder = filepath.Join(filepath.Dir(cfg.Store.Path), "copies")
 	synctest.Test(t, func(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 // TestAfterEraseNothingIsLeft erases one of several people. Then a thief with the
 // install key and all files finds nothing of them, and everything of the others.
 func TestAfterEraseNothingIsLeft(t *testing.T) {
+	t.Parallel()
 	cfg := testConfig(t)
 	synctest.Test(t, func(t *testing.T) {
 		s := perform(t, inFile, cfg)
@@ -33,6 +34,9 @@ func TestAfterEraseNothingIsLeft(t *testing.T) {
 		loot = s.plunder()
 		loot.has("after", false, append(ids, ofOwner...)...)
 		loot.has("after", true, others...)
+		for _, c := range canaries {
+			c.missing(t, contents(t, filepath.Dir(cfg.Store.Path))) // The log of erasures too.
+		}
 		s.say(owner + ": /privacy show")
 		s.sees("Nothing is kept about you.", 1)
 		before := s.out.String()

@@ -210,6 +210,7 @@ func (w *town) tries(other *town) []chat.Call {
 // platform, and one of another. Their hosts are called alike, and so are their rooms.
 // Whatever one tries, it hears and changes nothing of another.
 func TestCommunitiesShareNothing(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		east, west := &hall{name: "east"}, &hall{name: "west"}
 		s := performOn(t, inMemory, testConfig(t), east, west)
