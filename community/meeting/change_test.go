@@ -140,7 +140,7 @@ func TestWhoHearsOfAChange(t *testing.T) {
 		h.sent()
 		call := h.cancel(h.find("G"), meeting.This)
 		time.Sleep(time.Second)
-		want(t, h, "03 21:00 bea (silent): There is no note for Monday 3 January 2000, 20:00 (Eastern time) any more.")
+		want(t, h, "03 21:00 bea (silent): Your note for Monday 3 January 2000, 20:00 (Eastern time) is cancelled.")
 		h.undo(call)
 		time.Sleep(time.Second)
 		want(t, h, "03 21:00 bea (silent): You have a note for Monday 3 January 2000, 20:00 (Eastern time).")

@@ -180,7 +180,7 @@ func describe(d delivery) string {
 	switch {
 	case strings.Contains(d.Body, " is now "):
 		kind = "moved"
-	case strings.Contains(d.Body, "any more"), strings.Contains(d.Body, "does not take place"):
+	case strings.Contains(d.Body, "ancelled"):
 		kind = "cancelled"
 	case d.Silent && strings.HasSuffix(d.Body, ")."), strings.Contains(d.Body, "takes place on"):
 		kind = "added"
