@@ -111,25 +111,34 @@ func (p *pages) bytes(id uint64, n int) []byte {
 
 // check checks a page and all under it. An inline page has the id of its parent.
 func (p *pages) check(id uint64, page, from, to []byte) error {
-	elements, err := read(id, page)
-	if err != nil {
+	count, leaf, err := begin(id, page)
+	if err != nil || count == 0 {
 		return err
 	}
-	for i, e := range elements {
-		first, after := i == 0, i == len(elements)-1
-		if !first && bytes.Compare(elements[i-1].key, e.key) >= 0 ||
-			first && bytes.Compare(e.key, from) < 0 || to != nil && bytes.Compare(e.key, to) >= 0 {
+	e, ok := at(page, 0, leaf)
+	if ok && bytes.Compare(e.key, from) < 0 {
+		return damaged(id, "has keys out of order")
+	}
+	for i := 1; ok && i < count; i++ {
+		var next element
+		if next, ok = at(page, i, leaf); !ok {
+			break
+		}
+		if bytes.Compare(e.key, next.key) >= 0 {
 			return damaged(id, "has keys out of order")
 		}
-		next := to
-		if !after {
-			next = elements[i+1].key
-		}
-		if err := p.under(id, e, next); err != nil {
+		if err := p.under(id, e, next.key); err != nil {
 			return err
 		}
+		e = next
 	}
-	return nil
+	switch {
+	case !ok:
+		return damaged(id, "points outside itself")
+	case to != nil && bytes.Compare(e.key, to) >= 0:
+		return damaged(id, "has keys out of order")
+	}
+	return p.under(id, e, to)
 }
 
 // under checks what an element leads to; next is the key after it.
@@ -148,28 +157,21 @@ func (p *pages) under(id uint64, e element, next []byte) error {
 	return p.check(id, e.value[bucketSize:], nil, nil)
 }
 
-// read returns the elements of a page, each within its bounds.
-func read(id uint64, page []byte) ([]element, error) {
+// begin reads the header of a page: how many elements it has, and of which kind.
+func begin(id uint64, page []byte) (count int, leaf bool, err error) {
 	if len(page) < headerSize {
-		return nil, damaged(id, "has half a page")
+		return 0, false, damaged(id, "has half a page")
 	}
 	flags, count := binary.NativeEndian.Uint16(page[8:]), int(binary.NativeEndian.Uint16(page[10:]))
 	if flags != branchFlag && flags != leafFlag || flags == branchFlag && count == 0 || headerSize+count*elementSize > len(page) {
-		return nil, damaged(id, "is no branch and no leaf")
+		return 0, false, damaged(id, "is no branch and no leaf")
 	}
-	elements := make([]element, count)
-	for i := range elements {
-		e, ok := at(page[headerSize+i*elementSize:], flags == leafFlag)
-		if !ok {
-			return nil, damaged(id, "points outside itself")
-		}
-		elements[i] = e
-	}
-	return elements, nil
+	return count, flags == leafFlag, nil
 }
 
-// at reads the element that stands at the beginning of b.
-func at(b []byte, leaf bool) (e element, ok bool) {
+// at reads the page's element i; ok is false where it points outside the page.
+func at(page []byte, i int, leaf bool) (e element, ok bool) {
+	b := page[headerSize+i*elementSize:]
 	n := func(i int) uint64 { return uint64(binary.NativeEndian.Uint32(b[4*i:])) }
 	if leaf {
 		key, value := n(1)+n(2), n(1)+n(2)+n(3)
