@@ -3,11 +3,13 @@ package commands
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"peerbot/chat"
 	"peerbot/community/meeting"
 	"peerbot/community/note"
 	"peerbot/schedule"
+	"peerbot/spoken"
 	"peerbot/storage"
 )
 
@@ -43,6 +45,7 @@ func remindCommand(d Deps) chat.Command {
 			if !what.Given(c) {
 				return d.listReminders(ctx, c)
 			}
+			part(c, what)
 			g, found, err := d.meantMeeting(ctx, c, what.In(c))
 			if err != nil {
 				return chat.Reply{}, err
@@ -56,6 +59,32 @@ func remindCommand(d Deps) chat.Command {
 			return previewNote(c, what)
 		},
 	}
+}
+
+// part gives back to the words what a line without quotes put into the time:
+// "call Sam tomorrow 9:00" came as "call" and "Sam tomorrow 9:00". The time is the
+// longest ending that is one, or looks like one.
+func part(c *chat.Call, what *chat.Option[string]) {
+	typed := strings.Fields(remindWhen.In(c))
+	at := 0
+	for at < len(typed) && !isTime(c, strings.Join(typed[at:], " ")) {
+		at++
+	}
+	if at > 0 {
+		set(c, what.Name, strings.Join(append([]string{what.In(c)}, typed[:at]...), " "))
+		set(c, remindWhen.Name, strings.Join(typed[at:], " "))
+	}
+}
+
+// isTime reports whether the words are a time, a lead time, or close enough to one to
+// ask about it.
+func isTime(c *chat.Call, words string) bool {
+	if _, err := meeting.ReadLead(words); err == nil {
+		return true
+	}
+	_, err := note.ReadRule(words, note.Never, c.Time, c.Zone)
+	var unclear *spoken.Unclear
+	return !errors.As(err, &unclear) || unclear.Why != spoken.NotATime && unclear.Why != spoken.LeftOver
 }
 
 // meantMeeting finds the meeting whose whole name, or Ref, was said.

@@ -58,6 +58,39 @@ func TestRemindOfAMeeting(t *testing.T) {
 	})
 }
 
+// People write a line without quotes: the time is what looks like one at its end.
+func TestRemindReadsALine(t *testing.T) {
+	tests := []struct{ line, want, next string }{
+		{"/remind call Sam tomorrow 23:00", "call Sam", "Sunday 22 November 2026, 23:00"},
+		{"/remind call Sam when:tomorrow 23:00", "call Sam", "Sunday 22 November 2026, 23:00"},
+		{"/remind water the plants every day 8am", "water the plants", "Sunday 22 November 2026, 08:00"},
+		{"/remind Candle Group 1 hour before", "remind you of Candle Group, 1 hour before", "Monday 23 November"},
+		{"/remind Candle Group", "remind you of Candle Group, 15 minutes before", "Monday 23 November"},
+		{"/remind buy milk and bread", "When shall I remind you?", ""},
+		{"/remind take a walk at 9", `"9" can mean more than one time`, ""},
+		{"/remind take a walk 13:75", `no such time as "13:75"`, ""},
+	}
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:"Candle Group" when:"Mondays 20:00-21:00"`)
+		d.opens(ana, nil)
+		for _, tt := range tests {
+			d.wants(d.says(ana, private(ana), tt.line), tt.want, tt.next)
+		}
+	})
+}
+
+// What comes first stands first.
+func TestRemindersAreInOrder(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.opens(ana, nil)
+		for _, line := range []string{"/remind second tomorrow 10:30", "/remind third tomorrow 23:00", "/remind first today 23:00"} {
+			d.presses(ana, private(ana), d.says(ana, private(ana), line), "Save")
+		}
+		d.wants(d.says(ana, private(ana), "/remind"), "first:", "second:", "third:")
+	})
+}
+
 // What was paused goes on once the person shows up again.
 func TestRemindersGoOnWhenSomebodyIsBack(t *testing.T) {
 	eachStore(t, func(t *testing.T, d *desk) {

@@ -71,6 +71,7 @@ func (p promise) shown(r chat.Reply) chat.Reply {
 // reminder is one thing that was promised to the caller, and the button that ends it.
 type reminder struct {
 	say    chat.Rich
+	at     time.Time // at is the next time of what it reminds of.
 	stop   chat.Offer
 	paused bool
 }
@@ -89,6 +90,7 @@ func (d Deps) listReminders(ctx context.Context, c *chat.Call) (chat.Reply, erro
 		}
 		notes, err := d.noteReminders(r, c)
 		all = append(follows, notes...)
+		slices.SortStableFunc(all, func(a, b reminder) int { return a.at.Compare(b.at) })
 		return err
 	})
 	if err != nil {
@@ -113,7 +115,7 @@ func (d Deps) followReminders(r storage.Reader, c *chat.Call) (all []reminder, e
 		onClock(c, g.Zone())
 		stop := unfollowOffer(g)
 		stop.Label = chat.Say("note.stop_that", chat.Text("what", g.Title))
-		all = append(all, reminder{stop: stop, paused: f.Paused,
+		all = append(all, reminder{at: g.Start, stop: stop, paused: f.Paused,
 			say: chat.Say("note.item_meeting", chat.Text("title", g.Title), chat.With("lead", meeting.Lead(f.Lead)), chat.At("time", g.Start, chat.Moment))})
 	}
 	return all, err
@@ -124,7 +126,7 @@ func (d Deps) noteReminders(r storage.Reader, c *chat.Call) (all []reminder, err
 	for _, n := range notes {
 		onClock(c, n.Zone(""))
 		next, _ := n.Rule.Next(c.Time)
-		all = append(all, reminder{stop: stopOffer(n, chat.Say("note.stop_that", chat.Text("what", n.Text))), paused: n.Paused,
+		all = append(all, reminder{at: next.Start, stop: stopOffer(n, chat.Say("note.stop_that", chat.Text("what", n.Text))), paused: n.Paused,
 			say: chat.Say("note.item", chat.Text("text", n.Text), chat.At("time", next.Start, chat.Moment))})
 	}
 	return all, err
