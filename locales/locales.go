@@ -108,10 +108,10 @@ func (c *Catalogue) tongue(tag language.Tag) *tongue {
 
 func (t *tongue) add(m *i18n.Message) error {
 	if _, twice := t.phrases[m.ID]; twice {
-		return fmt.Errorf("the id stands twice")
+		return errors.New("the id stands twice")
 	}
 	if strings.TrimSpace(m.Other) == "" {
-		return fmt.Errorf("there are no words; a plural needs the form other")
+		return errors.New("there are no words; a plural needs the form other")
 	}
 	var p phrase
 	for form, text := range forms(m) {

@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -111,7 +112,7 @@ func (v *Meeting) checkRule() error {
 // about is a refusal of the option with that name.
 func about(option string, err error) error {
 	err = chat.Misread(err)
-	if r, ok := err.(*chat.Refusal); ok && r.Option == "" {
+	if r := (*chat.Refusal)(nil); errors.As(err, &r) && r.Option == "" {
 		named := *r
 		named.Option = option
 		return &named

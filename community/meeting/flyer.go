@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -134,8 +135,7 @@ func (f *flyer) takeLabelled(text string) bool {
 // findTime joins the pieces that are times by themselves, wherever they stand, and
 // those behind them that make a time together with them, such as a zone.
 func (f *flyer) findTime() {
-	for i := 0; i < len(f.pieces); i++ {
-		p := f.pieces[i]
+	for i, p := range f.pieces {
 		joined := join(f.said.When, p.text)
 		switch {
 		case p.time, timely(p.text):
@@ -163,8 +163,8 @@ func reads(text string) bool {
 // timely reports whether a piece is a time, or would be one if there were such a time.
 func timely(text string) bool {
 	_, err := spoken.ReadPattern(text)
-	u, ok := err.(*spoken.Unclear)
-	return err == nil || ok && slices.Contains([]spoken.Why{spoken.NoSuchDate, spoken.NoSuchTime, spoken.SeveralTimes, spoken.SeveralZones}, u.Why)
+	var u *spoken.Unclear
+	return err == nil || errors.As(err, &u) && slices.Contains([]spoken.Why{spoken.NoSuchDate, spoken.NoSuchTime, spoken.SeveralTimes, spoken.SeveralZones}, u.Why)
 }
 
 // findTitle takes the first piece that is left as the title, where no label said one.

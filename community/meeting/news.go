@@ -33,20 +33,20 @@ func newsOf(before, after series, now time.Time) []News {
 		return nil
 	}
 	from, to := now.Add(-Grace), now.Add(MaxLead)
-	old, new := before.between(from, to), after.between(from, to)
+	was, is := before.between(from, to), after.between(from, to)
 	var out []News
-	for _, g := range old {
-		if g.startsIn(new) {
+	for _, g := range was {
+		if g.startsIn(is) {
 			continue
 		}
 		n := News{Gathering: g.Details, Zone: g.Rule.Zone, Was: g.Start}
-		if moved, ok := after.on(g.Date); ok && !moved.startsIn(old) {
+		if moved, ok := after.on(g.Date); ok && !moved.startsIn(was) {
 			n.Is = moved.Start
 		}
 		out = append(out, n)
 	}
-	for _, g := range new {
-		if told := func(n News) bool { return n.Is.Equal(g.Start) }; !g.startsIn(old) && !slices.ContainsFunc(out, told) {
+	for _, g := range is {
+		if told := func(n News) bool { return n.Is.Equal(g.Start) }; !g.startsIn(was) && !slices.ContainsFunc(out, told) {
 			out = append(out, News{Gathering: g.Details, Zone: g.Rule.Zone, Is: g.Start})
 		}
 	}

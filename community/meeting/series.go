@@ -97,7 +97,7 @@ func (s series) cancel(g Gathering, w Which) series {
 		case p.ID == g.ID:
 			out[i].Rule = p.Rule.Exclude(g.Date)
 		}
-		if _, any := out[i].Rule.Next(time.Time{}); !any {
+		if _, left := out[i].Rule.Next(time.Time{}); !left {
 			out[i].Cancelled = true
 		}
 	}
