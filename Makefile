@@ -31,9 +31,11 @@ fuzz:
 bench:
 	PEERBOT_FULL=1 go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...
 
-# The long proofs: 50,000 kills, whole counts, an hour of fuzzing.
+# The long proofs: 50,000 kills counted at a receiver (about an hour), 5,000 more of the
+# store and of the whole program, a million forged presses, whole counts, long fuzzing.
 proof:
-	PEERBOT_PROOF=50000 go test -count 1 -timeout 24h -run Proof ./...
+	PEERBOT_PROOF=50000 go test -count 1 -timeout 24h ./internal/killtest
+	PEERBOT_PROOF=5000 go test -count 1 -timeout 24h ./storage/bolt ./cmd/peerbot ./bot
 	PEERBOT_FULL=1 go test -count 1 -timeout 4h ./...
 	$(MAKE) fuzz FUZZTIME=3m
 
