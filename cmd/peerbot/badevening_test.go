@@ -70,7 +70,9 @@ func TestABadEveningIsLoggedWithoutNames(t *testing.T) {
 		s.p.store.Store.(*faulty).on.Store(true)
 		for range 5 {
 			for line := range strings.Lines(evening) {
-				s.say(strings.TrimSpace(line))
+				if !strings.Contains(line, "never saved") { // Where the next preview fails, [Save] would press this one.
+					s.say(strings.TrimSpace(line))
+				}
 			}
 			time.Sleep(20 * time.Hour)
 		}

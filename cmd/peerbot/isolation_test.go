@@ -226,6 +226,7 @@ func TestCommunitiesShareNothing(t *testing.T) {
 			}
 		}
 		time.Sleep(24 * time.Hour)
+		s.stop()
 		for _, h := range []*hall{east, west} {
 			for to, messages := range h.sent {
 				for _, m := range messages {
