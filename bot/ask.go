@@ -169,7 +169,7 @@ func (r *Router) changing(ctx context.Context, v *visit) (chat.Reply, error) {
 		return r.opened(ctx, v, chat.Offer{Path: v.node.path, Open: open}, nil)
 	}
 	for _, a := range open {
-		label := chat.Words(r.words.OptionName(v.Lang, v.node.key(), a.Name))
+		label := chat.Words(r.words.OptionLabel(v.Lang, v.node.key(), a.Name))
 		if p, _ := v.node.param(a.Name); a.Value != "" {
 			label = chat.Say("engine.form.value", chat.With("option", label), chat.With("value", shown(v, p, a.Value)))
 		}

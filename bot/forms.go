@@ -163,7 +163,7 @@ func (r *Router) again(ctx context.Context, v *visit, o chat.Offer, refusal *cha
 	r.keepDraft(v, o)
 	o.Label = chat.Say("engine.form.again")
 	v.rows = append(v.rows, []button{v.formButton(o.Label, o)})
-	option := r.words.OptionName(v.Lang, v.node.key(), o.Open[0].Name)
+	option := r.words.OptionLabel(v.Lang, v.node.key(), o.Open[0].Name)
 	return chat.Reply{Private: !v.limits.Aside,
 		Body: chat.Say("engine.form.about_option", chat.Text("option", option), chat.With("refusal", refusal.Say))}, nil
 }

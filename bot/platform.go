@@ -72,8 +72,10 @@ type Words interface {
 	Name(lang, path string) string
 	About(lang, path string) string
 	Alias(lang, path string) string
-	// OptionName and OptionHelp of an option.
+	// OptionName is what a person types for an option, OptionLabel what stands over it
+	// in a form, and OptionHelp says what to fill in.
 	OptionName(lang, path, option string) string
+	OptionLabel(lang, path, option string) string
 	OptionHelp(lang, path, option string) string
 	// Langs lists the languages, the first is the fallback.
 	Langs() []string

@@ -195,7 +195,7 @@ func (p *printer) questions(n *node, open []chat.Arg, page []string) []chat.Ques
 		}
 		asked = append(asked, chat.Question{
 			Spec: spec, Value: a.Value,
-			Label: chat.Words(p.Router.words.OptionName(p.lang, n.key(), a.Name)),
+			Label: chat.Words(p.Router.words.OptionLabel(p.lang, n.key(), a.Name)),
 			Help:  chat.Words(p.Router.words.OptionHelp(p.lang, n.key(), a.Name)),
 		})
 	}

@@ -86,7 +86,7 @@ type Offer struct {
 // Question is one option of a form, as it is shown.
 type Question struct {
 	Spec  Spec
-	Label Rich // Label is the option's name; nil when the body has asked already, and so is Help.
+	Label Rich // Label names the option; nil when the body has asked already, and so is Help.
 	Help  Rich // Help says what to type.
 	Value string
 }

@@ -145,12 +145,17 @@ func TestNamesFit(t *testing.T) {
 			if !typed.MatchString(text) {
 				return fmt.Errorf("%q cannot be typed everywhere: a-z, 0-9 and _, at most 32", text)
 			}
+		case "label":
+			const most = 43 // a field of a form has 45
+			if n := utf8.RuneCountInString(text); n > most || len(e.gaps()) > 0 || e.plural {
+				return fmt.Errorf("has %d runes; at most %d, without gaps and plurals", n, most)
+			}
 		case "about", "help":
 			if n := utf8.RuneCountInString(text); n > about || len(e.gaps()) > 0 || e.plural {
 				return fmt.Errorf("has %d runes; at most %d, without gaps and plurals", n, about)
 			}
 		default:
-			return fmt.Errorf("ends in none of name, alias, about, help")
+			return fmt.Errorf("ends in none of name, alias, label, about, help")
 		}
 		return nil
 	})

@@ -87,6 +87,7 @@ cmd.meeting.add.name: add
 cmd.meeting.add.about: Add a meeting.
 cmd.meeting.add.alias: new
 opt.when.name: when
+opt.when.label: When
 opt.when.help: A day and an hour.
 opt.meeting.add.when.help: When it meets.
 `, "a.es.yaml", `
@@ -105,6 +106,9 @@ opt.when.name: cuando
 		{c.Alias("en", "meeting"), ""},
 		{c.OptionName("es", "meeting add", "when"), "cuando"},
 		{c.OptionName("en", "meeting add", "zone"), "zone"},
+		{c.OptionLabel("en", "meeting add", "when"), "When"},
+		{c.OptionLabel("es", "meeting add", "when"), "When"},
+		{c.OptionLabel("en", "meeting add", "zone"), "zone"},
 		{c.OptionHelp("en", "meeting add", "when"), "When it meets."},
 		{c.OptionHelp("en", "remind", "when"), "A day and an hour."},
 		{c.OptionHelp("en", "remind", "zone"), ""},

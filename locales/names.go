@@ -28,6 +28,13 @@ func (c *Catalogue) OptionName(lang, path, option string) string {
 	return c.first(lang, option, "opt."+dotted(path)+"."+option+".name", "opt."+option+".name")
 }
 
+// OptionLabel is what stands over an option in a form; its name where the catalogue
+// has none.
+func (c *Catalogue) OptionLabel(lang, path, option string) string {
+	name := c.OptionName(lang, path, option)
+	return c.dressed(c.first(lang, name, "opt."+dotted(path)+"."+option+".label", "opt."+option+".label"))
+}
+
 // OptionHelp says what to type for an option; "" for one the catalogue does not know.
 func (c *Catalogue) OptionHelp(lang, path, option string) string {
 	return c.dressed(c.first(lang, "", "opt."+dotted(path)+"."+option+".help", "opt."+option+".help"))

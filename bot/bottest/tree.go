@@ -168,6 +168,9 @@ func (Words) Alias(_, _ string) string { return "" }
 // OptionName is the option's id.
 func (Words) OptionName(_, _, option string) string { return option }
 
+// OptionLabel is the option's id.
+func (Words) OptionLabel(_, _, option string) string { return option }
+
 // OptionHelp is made of the option's id.
 func (Words) OptionHelp(_, _, option string) string { return "Help for " + option }
 
