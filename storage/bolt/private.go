@@ -12,11 +12,17 @@ import (
 // others are the rights of everybody but the owner.
 const others = 0o077
 
-var errShared = errors.New("the folder holds other things too")
+var (
+	errShared = errors.New("the folder holds other things too")
+	errNoFile = errors.New("something stands there that is no file; give the store a name of its own")
+)
 
 // makePrivate sees to it that nobody but the owner reads the store. A folder that
 // holds other things is left alone, for it may be the system's; the log says so.
 func makePrivate(path string, log *slog.Logger) error {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return errNoFile
+	}
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, folderMode); err != nil {
 		return fmt.Errorf("make the folder: %w", err)
