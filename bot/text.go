@@ -139,6 +139,7 @@ func (r *argReader) named() bool {
 // value reads what belongs to an option up to the next name, to a choice of the
 // option whose turn is next, or to the end.
 func (r *argReader) value(spec chat.Spec) error {
+	attached := r.rest == strings.TrimLeftFunc(r.rest, unicode.IsSpace) // What stands right behind a name is no name.
 	if r.skip(); spec.Kind == chat.KindParagraph {
 		return r.paragraph(spec)
 	}
@@ -148,7 +149,8 @@ func (r *argReader) value(spec chat.Spec) error {
 	end := 0
 	for end < len(r.rest) {
 		word, after := cutWord(r.rest[end:])
-		if _, _, isKey := cutKey(word); isKey || word == "" || end > 0 && r.chooses(word) {
+		_, _, isKey := cutKey(word)
+		if word == "" || isKey && (end > 0 || !attached) || end > 0 && r.chooses(word) {
 			break
 		}
 		end = len(r.rest) - len(after)

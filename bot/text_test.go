@@ -34,6 +34,7 @@ func TestReadArgs(t *testing.T) {
 		{"survey", "KIND:group Title:a b c size:3", "kind=group|title=a b c|size=3"},
 		{"survey", "kind: group title:\"a b\"", "kind=group|title=a b"},
 		{"survey", "kind:", "kind="},
+		{"survey", "title:javascript:x kind:b", "title=javascript:x|kind=b"},
 		{"survey", "https://example.org/x", "title=https://example.org/x"},
 		{"survey", "title:https://example.org/x 8:30", "title=https://example.org/x 8:30"},
 		{"survey", "title:a size:3 left over", "title=a|size=3 left over"},

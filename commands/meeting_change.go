@@ -65,7 +65,8 @@ func (d Deps) meetingEdit() chat.Command {
 				return chat.Reply{}, err
 			}
 			if len(c.Args) == 1 || len(c.Args) == 2 && meetingWhich.Given(c) {
-				return chat.Reply{}, &chat.Refusal{Why: chat.Missing, Say: chat.Say("meeting.what_to_edit", chat.Text("title", g.Title)), Offers: waysToEdit(c, g)}
+				ask := chat.Say("meeting.what_to_edit", chat.Text("title", g.Title), chat.With("rule", meeting.RuleWords(g.Rule)))
+				return chat.Reply{}, &chat.Refusal{Why: chat.Missing, Say: ask, Offers: waysToEdit(c, g)}
 			}
 			return d.previewEdit(ctx, c, "edit", g)
 		},
@@ -150,7 +151,7 @@ func moved(g meeting.Gathering, v meeting.Meeting) chat.Rich {
 	if is.Equal(g.Start) {
 		return nil
 	}
-	return chat.Say("meeting.moved.open", chat.Text("name", g.Title), chat.At("was", g.Start, chat.Moment), chat.At("is", is, chat.Moment))
+	return chat.Say("meeting.goes", chat.At("was", g.Start, chat.Moment), chat.At("is", is, chat.Moment))
 }
 
 // meetingCancel takes a meeting out of the calendar.
@@ -249,20 +250,14 @@ func told(c meeting.Change) chat.Rich {
 // waysToEdit are buttons for what people change most, each with what is there now.
 func waysToEdit(c *chat.Call, g meeting.Gathering) [][]chat.Offer {
 	var buttons []chat.Offer
-	for _, b := range []struct {
-		label  chat.Rich
-		option string
-		now    string
-	}{
-		{chat.Say("meeting.edit_title"), meetingTitle.Name, g.Title},
-		{chat.Say("meeting.edit_when"), meetingWhen.Name, ""},
-		{chat.Say("meeting.edit_link"), meetingLink.Name, g.Place.Link},
-		{chat.Say("meeting.edit_number"), meetingNumber.Name, g.Place.Number},
-		{chat.Say("meeting.edit_passcode"), meetingPasscode.Name, g.Place.Passcode},
-		{chat.Say("meeting.edit_notes"), meetingNotes.Name, g.Notes},
+	for _, open := range []chat.Arg{
+		meetingTitle.Is(g.Title), {Name: meetingWhen.Name}, {Name: meetingLength.Name},
+		meetingLink.Is(g.Place.Link), meetingNumber.Is(g.Place.Number), meetingPasscode.Is(g.Place.Passcode),
+		meetingPhone.Is(g.Place.Phone), meetingAddress.Is(g.Place.Address), meetingKind.Is(string(g.Kind)),
+		{Name: meetingRemind.Name}, meetingNotes.Is(g.Notes), meetingShort.Is(g.ShortName),
 	} {
-		buttons = append(buttons, chat.Offer{Label: b.label, Path: []string{"meeting", "edit"}, Bound: c.Args,
-			Open: []chat.Arg{{Name: b.option, Value: b.now}}})
+		buttons = append(buttons, chat.Offer{Label: chat.Say("opt." + open.Name + ".label"), Path: []string{"meeting", "edit"},
+			Bound: c.Args, Open: []chat.Arg{open}})
 	}
 	return rows(buttons, 3)
 }

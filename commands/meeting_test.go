@@ -142,7 +142,7 @@ func TestChangesSayForWhichDates(t *testing.T) {
 
 		moved := d.saves(`/meeting move meeting:candle when:"Tuesday 19:00" which:this`)
 		d.wants(moved, "Candle Group is changed", "Only this date",
-			"on Monday 23 November 2026, 20:00 (Eastern time) is now on Tuesday 24 November 2026, 19:00 (Eastern time)")
+			"from Monday 23 November 2026, 20:00 (Eastern time) to Tuesday 24 November 2026, 19:00 (Eastern time)")
 		if diff := cmp.Diff([]string{"Candle Group: Tuesday 24 November 2026, 19:00 (Eastern time)"}, d.listed("week")); diff != "" {
 			t.Error(diff)
 		}
