@@ -195,6 +195,6 @@ func readPlace(key string) (p place, err error) {
 }
 
 func readStamp(s string) (time.Time, error) {
-	ms, err := strconv.ParseInt(s, 10, 64)
-	return time.UnixMilli(ms).UTC(), err
+	ms, err := strconv.ParseUint(s, 10, 63)
+	return time.UnixMilli(int64(ms)).UTC(), err
 }
