@@ -162,8 +162,14 @@ func askClash(g meeting.Gathering, lead time.Duration) chat.Reply {
 // followCard says when the first reminder comes, and how to change that.
 func followCard(c *chat.Call, g, next meeting.Gathering, f meeting.Follow) chat.Reply {
 	body := chat.Say("meeting.following", chat.Text("title", g.Title), chat.With("lead", meeting.Lead(f.Lead)))
-	if !next.Start.IsZero() {
+	if f.Clash != meeting.Unasked {
+		body = chat.Lines(body, chat.Say("meeting.clash_is."+string(f.Clash)))
+	}
+	switch {
+	case !next.Start.IsZero():
 		body = chat.Lines(body, chat.Say("meeting.following_next", chat.At("time", next.Start, chat.Moment)))
+	case f.Clash == meeting.Skip: // The quiet hours swallow them all.
+		body = chat.Say("meeting.following_none", chat.Text("title", g.Title), chat.With("lead", meeting.Lead(f.Lead)))
 	}
 	if g.Start.After(c.Time) && g.Start.Before(next.Start) {
 		body = chat.Lines(body, chat.Say("meeting.following_soon", chat.At("time", g.Start, chat.Moment)))

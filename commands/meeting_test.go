@@ -218,9 +218,38 @@ func TestQuietHoursAreAskedAbout(t *testing.T) {
 			t.Error(diff)
 		}
 		d.wants(d.says(ana, private(ana), "/remind"), "You have no reminders")
-		d.wants(d.presses(ana, private(ana), asked, "Send it before quiet hours"), "I will remind you of G")
+		skipped := d.presses(ana, private(ana), asked, "Do not send it then")
+		d.wants(skipped, "is always in your quiet hours, so none will come")
+		d.wants(d.presses(ana, private(ana), skipped, "Remind me 1 day before"), "is always in your quiet hours")
+		d.presses(ana, private(ana), skipped, "Stop reminding me")
+		d.wants(d.presses(ana, private(ana), asked, "Send it before quiet hours"), "I will remind you of G", "it comes just before them", "first reminder")
 		again := d.presses(ana, private(ana), d.says(ana, private(ana), "/meetings"), "Remind me: G")
 		d.wants(again, "I will remind you of G")
+	})
+}
+
+// Who has chosen no language is written to in that of their app.
+func TestNotesSpeakTheLanguageOfTheApp(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:G when:"Mondays 20:00-21:00"`)
+		d.call(chat.Call{From: ana, At: private(ana), Text: "/avisos G", Lang: "es"})
+		speaks := func() (lang string) {
+			d.update(func(tx storage.Tx) error {
+				v, err := d.deps.Members.Get(tx, d.deps.Members.IDOf(ana))
+				lang = v.Speaks()
+				return err
+			})
+			return lang
+		}
+		if got := speaks(); got != "es" {
+			t.Errorf("writes in %q", got)
+		}
+		d.wants(d.says(ana, private(ana), "/privacy"), "The language of your app: español")
+		d.says(ana, private(ana), "/settings language:en")
+		if got := speaks(); got != "en" {
+			t.Errorf("writes in %q to who chose English", got)
+		}
 	})
 }
 

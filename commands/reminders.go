@@ -45,17 +45,25 @@ func (d Deps) neverPromised(r storage.Reader, id string) (bool, error) {
 	return len(follows)+len(notes) == 0, err
 }
 
-// reach remembers where the caller can be written to privately.
+// reach remembers where the caller can be written to privately, and in what language
+// they read.
 func (d Deps) reach(tx storage.Tx, c *chat.Call) (member.Member, error) {
-	who, err := d.Members.Get(tx, c.Member)
+	was, err := d.Members.Get(tx, c.Member)
 	at := c.At
 	if !at.Direct() && c.Reachable {
 		at = c.From.Private()
 	}
-	if err != nil || !at.Direct() || who.Reach == at && who.Home != "" {
-		return who, err
+	if err != nil || !at.Direct() {
+		return was, err
 	}
-	who.Reach, who.Home = at, first(who.Home, c.Home)
+	who := was
+	who.Reach, who.Home, who.App = at, first(who.Home, c.Home), ""
+	if who.Lang == "" {
+		who.App = c.Lang
+	}
+	if who == was {
+		return who, nil
+	}
 	return who, d.Members.Put(tx, who)
 }
 

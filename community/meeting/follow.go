@@ -206,7 +206,7 @@ func (m *Meetings) wishes(r storage.Reader, f Follow, s series) (wishes, error) 
 		return wishes{}, err
 	}
 	return wishes{Follow: f, who: who, quiet: who.Quiet,
-		zone: zoneOf(who.Zone, home.Zone, s.zone()), lang: cmp.Or(who.Lang, home.Lang)}, nil
+		zone: zoneOf(who.Zone, home.Zone, s.zone()), lang: cmp.Or(who.Speaks(), home.Lang)}, nil
 }
 
 // beforeQuiet is how long before the quiet hours a reminder comes that may not fall

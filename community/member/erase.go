@@ -51,6 +51,7 @@ func (v Member) facts() []Fact {
 	add(v.Home != "", "home", chat.Say("member.fact_home"), v.Home)
 	add(v.Zone != "", "zone", chat.Say("member.fact_zone", chat.With("zone", chat.Rich{chat.ZoneName(v.Zone)})), v.Zone)
 	add(v.Lang != "", "language", chat.Say("member.fact_lang", chat.Text("lang", LangName(v.Lang))), v.Lang)
+	add(v.App != "", "app_language", chat.Say("member.fact_app", chat.Text("lang", LangName(v.App))), v.App)
 	add(!v.Quiet.None(), "quiet_hours", chat.Say("member.fact_quiet",
 		chat.Text("from", v.Quiet.From.String()), chat.Text("to", v.Quiet.To.String())), v.Quiet)
 	add(v.Open, "lock_screen", chat.Say("member.fact_open"), v.Open)

@@ -6,6 +6,7 @@
 package member
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -31,11 +32,16 @@ type Member struct {
 	Home  string       `json:"home,omitempty"`  // Home is the community of their private chat.
 	Zone  string       `json:"zone,omitempty"`  // Zone is an IANA name; "" is the community's.
 	Lang  string       `json:"lang,omitempty"`  // Lang is a BCP 47 tag; "" is the client's.
+	App   string       `json:"app,omitempty"`   // App is the language of their client when they last asked to be written to.
 	Quiet Quiet        `json:"quiet,omitzero"`  //
 	Open  bool         `json:"open,omitempty"`  // Open: notes may show what they are about on the lock screen. Default is neutral.
 	Plain bool         `json:"plain,omitempty"` // Plain: for screen readers, see /settings.
 	Band  Band         `json:"band,omitempty"`  //
 }
+
+// Speaks is the language to write to them in: the one they chose, else their
+// client's; "" when neither is known.
+func (v Member) Speaks() string { return cmp.Or(v.Lang, v.App) }
 
 // Members keeps the people.
 type Members struct {

@@ -85,7 +85,7 @@ func (s *Notes) letter(r storage.Reader, n Note, due, now time.Time) (l outbox.L
 	zone := n.Zone(who.Zone)
 	l = outbox.Letter{
 		ID: fmt.Sprint("note|", n.ID, "|", due.Unix()), To: who.Reach, For: n.Member, Home: n.Home,
-		Message: chat.Message{Body: n.words(who, due), Lang: cmp.Or(who.Lang, home.Lang), Zone: zone, Offers: [][]chat.Offer{{n.open()}}},
+		Message: chat.Message{Body: n.words(who, due), Lang: cmp.Or(who.Speaks(), home.Lang), Zone: zone, Offers: [][]chat.Offer{{n.open()}}},
 		Late:    chat.Say("note.late"), Class: outbox.Exact,
 		NotBefore: due, LateAfter: due.Add(time.Minute), NotAfter: due.Add(24 * time.Hour),
 	}
