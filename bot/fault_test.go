@@ -39,6 +39,23 @@ func TestFaultsInWords(t *testing.T) {
 	}
 }
 
+// unwritable is a store that can be read and takes nothing more.
+type unwritable struct{ storage.Store }
+
+func (unwritable) Update(context.Context, func(storage.Tx) error) error {
+	return fmt.Errorf("update: %w", storage.ErrFull)
+}
+
+// An answer that has been found stands, without the buttons that could not be kept.
+func TestAnswersOutliveTheirButtons(t *testing.T) {
+	d := newDesk(t, unwritable{mem.New()}, bot.RouterConfig{})
+	d.says("ana hall", "/look")
+	d.wants("Look, ", "Again", "Short", "Once", "Open", "Soon over", "Rule")
+	if !strings.Contains(d.log.String(), "disk is full") {
+		t.Errorf("the log does not say why:\n%s", d.log)
+	}
+}
+
 var reference = regexp.MustCompile(`engine\.fault\.other \(([a-z2-7]{8})\)`)
 
 // A fault is logged under the reference that the person sees, with no word of theirs.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"time"
 
@@ -69,7 +70,25 @@ func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 	if len(v.later) > 0 || len(p.card.Tickets) > 0 {
 		err = r.store.Update(ctx, func(tx storage.Tx) error { return p.save(tx, v.Member, v.later...) })
 	}
+	if left := cardless(reply.Offers); err != nil && (v.effect || len(left) > 0 && len(v.later)+len(v.rows) == 0) {
+		r.report(v, err)
+		reply.Offers, err = left, nil
+	}
 	return reply, err
+}
+
+// cardless are the buttons that work without what could not be kept. An answer to what
+// has had its effect stands with them alone, and so does one that has some; a preview
+// without its Save would be none.
+func cardless(rows [][]chat.Offer) [][]chat.Offer {
+	var left [][]chat.Offer
+	for _, row := range rows {
+		row = slices.DeleteFunc(slices.Clone(row), func(o chat.Offer) bool { _, _, card := readCard(o.Payload); return card })
+		if len(row) > 0 {
+			left = append(left, row)
+		}
+	}
+	return left
 }
 
 // replaces reports whether the reply takes the place of the message whose button was
