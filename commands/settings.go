@@ -146,9 +146,13 @@ func settingsOffers(v member.Member, lang *chat.Option[string]) [][]chat.Offer {
 	ask := func(label string, open chat.Arg) chat.Offer {
 		return chat.Offer{Label: chat.Say(label), Path: []string{"settings"}, Open: []chat.Arg{open}}
 	}
+	quiet := chat.Arg{Name: settingsQuiet.Name}
+	if !v.Quiet.None() {
+		quiet.Value = v.Quiet.String()
+	}
 	return [][]chat.Offer{
 		{ask("settings.change_zone", chat.Arg{Name: "zone"}), ask("settings.change_lang", chat.Arg{Name: lang.Name})},
-		{ask("settings.change_quiet", chat.Arg{Name: "quiet", Value: v.Quiet.String()})},
+		{ask("settings.change_quiet", quiet)},
 		{lockOffer(v), settingsOffer(chat.Say("settings.turn_plain."+onOff(!v.Plain)), settingsPlain.Is(!v.Plain))},
 	}
 }

@@ -70,12 +70,13 @@ func (q Quiet) String() string {
 var ErrUnclear = errors.New("unclear hours")
 
 var (
-	hours = regexp.MustCompile(`^(\d{1,2})(?::(\d{2}))? ?(am|pm)? ?(?:-|–|to|until|a|hasta) ?(\d{1,2})(?::(\d{2}))? ?(am|pm)?$`)
+	hours = regexp.MustCompile(`^(?:from |de )?(?:las )?(\d{1,2})(?::(\d{2}))? ?(am|pm)? ?(?:-|–|to|until|a|hasta)(?: las)? ?(\d{1,2})(?::(\d{2}))? ?(am|pm)?$`)
 	none  = []string{"off", "none", "no", "nunca", "ninguna"}
 )
 
-// ReadQuiet reads "22:00-07:00", "22 to 7", "10pm-7am" and "off". What it cannot
-// read without a guess is ErrUnclear: "10 to 7" has no evening in it.
+// ReadQuiet reads "22:00-07:00", "22 to 7", "10pm-7am", "de las 22 a las 7" and
+// "off". What it cannot read without a guess is ErrUnclear: "10 to 7" has no evening
+// in it.
 func ReadQuiet(text string) (Quiet, error) {
 	text = strings.Join(strings.Fields(strings.ToLower(text)), " ")
 	if slices.Contains(none, text) {
