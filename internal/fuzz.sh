@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs every fuzz target for a while: fuzz.sh [TIME] [PACKAGE ...]
+# Runs every fuzz target for a while, 10s, or a number of inputs, 20000x: fuzz.sh [TIME] [PACKAGE ...]
 set -euo pipefail
 time=${1:-10s}
 shift || true
