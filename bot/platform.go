@@ -29,6 +29,33 @@ type Editor interface {
 	Edit(ctx context.Context, to chat.Address, ref string, m chat.Message) error
 }
 
+// Publisher is a Platform that shows people which commands there are: as native
+// commands, a menu or a palette. Names and help in each language come from Words.
+type Publisher interface {
+	// Publish hands over the tree that the Router has checked. It is called once,
+	// before Run, and may not wait for anything: Run tells the network.
+	Publish(tree []chat.Command)
+}
+
+// Deduper is a Platform that sends a message once when its id comes again.
+type Deduper interface {
+	// Window is for how long at least after the first time; longer than that ago is
+	// as good as never.
+	Window() time.Duration
+}
+
+// Halt is an error of Run after which it would only fail again: a token that was
+// revoked, a right that somebody has to grant. The Bot does not run the platform
+// again, and the others go on.
+type Halt struct {
+	Say string // Say tells whoever runs the bot what happened and what to do, in English; no secret stands in it.
+	Err error
+}
+
+func (h *Halt) Error() string { return h.Say }
+
+func (h *Halt) Unwrap() error { return h.Err }
+
 // Limits are what a platform can carry. NewRouter refuses a tree that does not fit.
 type Limits struct {
 	Platform string // Platform is the name that stands in addresses.

@@ -99,6 +99,12 @@ type Reply struct {
 	Private bool      // Private: for the caller only. Set from Command.Private by the Router.
 	Replace bool      // Replace: edits the message whose button was pressed, where the platform can.
 	Files   []File
+
+	// Door leads to a private answer from outside, for somebody whose private chat the
+	// bot may not be able to open. The Router sets it where a private answer to what was
+	// said in a room goes to the private chat: its payload works once, for the caller
+	// alone, brings the call about again there, and tells whoever reads it nothing.
+	Door *Offer
 }
 
 // Message is what the bot says unasked.
