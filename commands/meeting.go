@@ -63,7 +63,7 @@ func meetingCommand(d Deps) chat.Command {
 	return chat.Command{
 		Name: "meeting", Group: groupHost, Private: true,
 		Subs: []chat.Command{
-			d.meetingAdd(), d.meetingEdit(), d.meetingCancel(), d.meetingMove(), d.meetingUndo(),
+			d.meetingAdd(), d.meetingEdit(), d.meetingCancel(), d.meetingMove(), d.meetingUndo(), d.meetingList(),
 			d.meetingJoin(), d.meetingFollow(), d.meetingUnfollow(),
 		},
 	}

@@ -34,7 +34,13 @@ func meetingsCommand(d Deps) chat.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			return meetingsCard(c, when, found), nil
+			list, err := d.listOffer(ctx, c)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			card := meetingsCard(c, when, found)
+			card.Offers = append(card.Offers, list)
+			return card, nil
 		},
 	}
 }

@@ -190,6 +190,9 @@ func (m *Meetings) announce(tx storage.Tx, c Change, call string) error {
 			return err
 		}
 	}
+	if err := m.refreshLists(tx, c.Home, c.At); err != nil {
+		return err
+	}
 	for i, n := range c.News {
 		if err := m.postNews(tx, c, n, fmt.Sprint(key, "|", i)); err != nil {
 			return err

@@ -88,6 +88,7 @@ type Meetings struct {
 	meetings storage.Table[Meeting]
 	changes  storage.Table[Change]
 	follows  storage.Table[Follow]
+	standing storage.Table[standing]
 }
 
 // New puts what is due on the agenda and what is to be said into the outbox.
@@ -102,7 +103,8 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 			}},
 		changes: storage.Table[Change]{Bucket: "meeting_changes", Vault: vault, Version: 1,
 			Owner: func(c Change) string { return c.Home }},
-		follows: followsTable(vault),
+		follows:  followsTable(vault),
+		standing: standingTable(vault),
 	}
 }
 

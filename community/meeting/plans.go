@@ -22,6 +22,7 @@ const (
 	kindLapse  = "meeting.lapse"  // ID: change. It can no longer be undone.
 	kindGone   = "meeting.gone"   // ID: member. They cannot be reached. From: how far it has come.
 	kindBack   = "meeting.back"   // ID: member. They can be reached again. From: as above.
+	kindList   = "meeting.list"   // ID: place. The list in a room reads otherwise now.
 )
 
 // Plans are what the agenda does with the items of this package.
@@ -34,6 +35,7 @@ func (m *Meetings) Plans() map[string]schedule.Plan {
 		kindLapse:  m.lapse,
 		kindGone:   m.pause,
 		kindBack:   m.pause,
+		kindList:   m.postList,
 	}
 }
 

@@ -14,18 +14,26 @@ func (s *Spaces) Settle(tx storage.Tx, home string, at chat.Address) (string, er
 	if home == "" || at.Direct() {
 		return "", chat.Refuse(chat.Missing, "space.no_home")
 	}
-	for row, err := range s.places.By(tx, "at", s.spot(at), "") {
-		if err != nil {
-			return "", fmt.Errorf("settle in %s: %w", home, err)
-		}
-		if row.Value.Home == home {
-			return row.Key, nil
-		}
+	if id, err := s.PlaceAt(tx, home, at); id != "" || err != nil {
+		return id, err
 	}
 	if err := s.begin(tx, home); err != nil {
 		return "", err
 	}
 	return s.found(tx, home, at)
+}
+
+// PlaceAt is the id of the community's place at the address; "" when it has none there.
+func (s *Spaces) PlaceAt(r storage.Reader, home string, at chat.Address) (string, error) {
+	for row, err := range s.places.By(r, "at", s.spot(at), "") {
+		if err != nil {
+			return "", fmt.Errorf("place in %s: %w", home, err)
+		}
+		if row.Value.Home == home {
+			return row.Key, nil
+		}
+	}
+	return "", nil
 }
 
 // begin makes the record of a community that has none yet, with nothing said.
