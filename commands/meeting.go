@@ -114,7 +114,7 @@ func (d Deps) previewMeeting(ctx context.Context, c *chat.Call) (chat.Reply, err
 	}
 	onClock(c, draft.Zone())
 	body := chat.Paragraphs(
-		chat.Say("meeting.preview"), draft.Card(said.Voice, c.Time),
+		chat.Say("meeting.preview"), draft.Card(meeting.Rooms{Voice: said.Voice, Room: said.Room}, c.Time),
 		chat.Lines(append(draft.Assumed, draft.Doubts()...)...),
 	)
 	return chat.Reply{Body: body}, nil

@@ -101,17 +101,17 @@ func (d Deps) previewEdit(ctx context.Context, c *chat.Call, action string, g me
 		return chat.Reply{}, err
 	}
 	var v meeting.Meeting
-	voice := said.Voice
+	var rooms meeting.Rooms
 	err = d.Store.View(ctx, func(r storage.Reader) (err error) {
-		if v, err = d.Meetings.Sketch(r, g, which(c, g), said, c.ID, c.Time); err == nil && voice == (chat.Address{}) {
-			voice, err = d.Meetings.Voice(r, v)
+		if v, err = d.Meetings.Sketch(r, g, which(c, g), said, c.ID, c.Time); err == nil {
+			rooms, err = d.Meetings.Rooms(r, v)
 		}
 		return err
 	})
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	return chat.Reply{Body: chat.Paragraphs(scope(c, g), moved(g, v), v.Card(voice, c.Time), chat.Lines(v.Doubts()...))}, nil
+	return chat.Reply{Body: chat.Paragraphs(scope(c, g), moved(g, v), v.Card(meeting.Rooms{Voice: said.Voice, Room: said.Room}.Or(rooms), c.Time), chat.Lines(v.Doubts()...))}, nil
 }
 
 func (d Deps) editMeeting(ctx context.Context, c *chat.Call) (chat.Reply, error) {

@@ -33,14 +33,14 @@ func (d Deps) meetingJoin() chat.Command {
 				return chat.Reply{}, err
 			}
 			follows := false
-			voice := chat.Address{}
+			var rooms meeting.Rooms
 			err = d.Store.View(ctx, func(r storage.Reader) (err error) {
 				if _, follows, err = d.Meetings.Following(r, g.Series, c.Member); err == nil {
-					voice, err = d.Meetings.Voice(r, g.Meeting)
+					rooms, err = d.Meetings.Rooms(r, g.Meeting)
 				}
 				return err
 			})
-			return joinCard(c, g, follows, voice), err
+			return joinCard(c, g, follows, rooms.Voice), err
 		},
 	}
 }

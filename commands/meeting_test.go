@@ -75,7 +75,7 @@ func TestAFlyerBecomesAMeeting(t *testing.T) {
 		d.host()
 		preview := d.says(bea, lobby, flyer)
 		d.wants(preview, "Please check", "Virtual Peer Support", "every Monday and Wednesday, 20:00–21:00, Eastern time",
-			"Meeting number: 123 4567 8901", "Passcode: Recovery", "Reminders in the room: 15 minutes before",
+			"Meeting number: 123 4567 8901", "Passcode: Recovery", "Reminders in #lobby: 15 minutes before",
 			"Zoom Room", "Minor Consent Forms", "The next 3 dates:", "Monday 23 November 2026, 20:00 (Eastern time)",
 			"Wednesday 25 November 2026, 20:00", "Monday 30 November 2026, 20:00")
 		if got := d.listed(""); got != nil {
@@ -298,7 +298,7 @@ func TestAddingInPrivateKeepsTheRoom(t *testing.T) {
 		d.opens(bea, nil)
 		d.presses(bea, private(bea), d.says(bea, lobby, "/meeting add"), "Paste an announcement")
 		preview := d.says(bea, private(bea), "G\nMondays 20:00-21:00")
-		d.wants(preview, "Please check", "Reminders in the room: 15 minutes before")
+		d.wants(preview, "Please check", "Reminders in #lobby: 15 minutes before")
 	})
 }
 

@@ -21,7 +21,7 @@ func TestANoteIsShownBeforeItIsSaved(t *testing.T) {
 		d.lacks(saved, "quiet hours, so")
 		d.wants(d.presses(ana, private(ana), preview, "Save"), "") // A second press is no second note.
 		list := d.says(ana, private(ana), "/remind")
-		d.wants(list, "Your reminders:", "call the clinic: Sunday 22 November 2026, 09:00")
+		d.wants(list, "Your reminders:", "call the clinic, every Sunday: Sunday 22 November 2026, 09:00")
 		if diff := cmp.Diff([]string{"Stop: call the clinic", "New reminder"}, labels(list)); diff != "" {
 			t.Error(diff)
 		}

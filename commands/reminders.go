@@ -8,6 +8,7 @@ import (
 	"peerbot/chat"
 	"peerbot/community/meeting"
 	"peerbot/community/member"
+	"peerbot/spoken"
 	"peerbot/storage"
 )
 
@@ -134,8 +135,11 @@ func (d Deps) noteReminders(r storage.Reader, c *chat.Call) (all []reminder, err
 	for _, n := range notes {
 		onClock(c, n.Zone(""))
 		next, _ := n.Rule.Next(c.Time)
-		all = append(all, reminder{at: next.Start, stop: stopOffer(n, chat.Say("note.stop_that", chat.Text("what", n.Text))), paused: n.Paused,
-			say: chat.Say("note.item", chat.Text("text", n.Text), chat.At("time", next.Start, chat.Moment))})
+		say := chat.Say("note.item", chat.Text("text", n.Text), chat.At("time", next.Start, chat.Moment))
+		if n.Rule.Unit != spoken.Once {
+			say = chat.Say("note.item_again", chat.Text("text", n.Text), chat.With("days", meeting.DaysWords(n.Rule)), chat.At("time", next.Start, chat.Moment))
+		}
+		all = append(all, reminder{at: next.Start, stop: stopOffer(n, chat.Say("note.stop_that", chat.Text("what", n.Text))), paused: n.Paused, say: say})
 	}
 	return all, err
 }

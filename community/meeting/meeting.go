@@ -161,16 +161,38 @@ func (m *Meetings) Get(r storage.Reader, home, id string) (Meeting, error) {
 	return row.Value, nil
 }
 
-// Voice is the address of the meeting's voice room; zero when it has none.
-func (m *Meetings) Voice(r storage.Reader, v Meeting) (chat.Address, error) {
-	if v.Place.Voice == "" {
-		return chat.Address{}, nil
+// Rooms are where a meeting has to do with the community's own rooms; zero where it
+// has not.
+type Rooms struct {
+	Voice chat.Address // Voice is where it takes place.
+	Room  chat.Address // Room is reminded.
+}
+
+// Rooms are the addresses of the meeting's rooms.
+func (m *Meetings) Rooms(r storage.Reader, v Meeting) (Rooms, error) {
+	var out Rooms
+	for id, at := range map[string]*chat.Address{v.Place.Voice: &out.Voice, v.Room: &out.Room} {
+		if id == "" {
+			continue
+		}
+		place, err := m.spaces.Place(r, id)
+		if err != nil {
+			return Rooms{}, fmt.Errorf("room of meeting %s: %w", v.ID, err)
+		}
+		*at = place.Address
 	}
-	place, err := m.spaces.Place(r, v.Place.Voice)
-	if err != nil {
-		return chat.Address{}, fmt.Errorf("voice room of meeting %s: %w", v.ID, err)
+	return out, nil
+}
+
+// Or are the rooms of o with those of r in the place of what is zero.
+func (o Rooms) Or(r Rooms) Rooms {
+	if o.Voice == (chat.Address{}) {
+		o.Voice = r.Voice
 	}
-	return place.Address, nil
+	if o.Room == (chat.Address{}) {
+		o.Room = r.Room
+	}
+	return o
 }
 
 // reminds reports whether the meeting's room is reminded with that lead.

@@ -13,7 +13,7 @@ import (
 // RuleWords say a rule as people do: "every Monday and Wednesday, 20:00–21:00,
 // Eastern time". Its times are those of the wall clocks in its zone.
 func RuleWords(r schedule.Rule) chat.Rich {
-	out := chat.Say("meeting.rule", chat.With("days", daysWords(r)),
+	out := chat.Say("meeting.rule", chat.With("days", DaysWords(r)),
 		chat.Text("from", r.At.String()), chat.Text("to", endClock(r).String()), chat.With("zone", ZoneWords(r.Zone)))
 	switch {
 	case r.Count > 0:
@@ -28,7 +28,9 @@ func endClock(r schedule.Rule) spoken.Clock {
 	return (r.At + spoken.Clock(r.Length/time.Minute)) % (24 * 60)
 }
 
-func daysWords(r schedule.Rule) chat.Rich {
+// DaysWords are the days of a rule: "every Monday and Wednesday", "the first Sunday of
+// the month".
+func DaysWords(r schedule.Rule) chat.Rich {
 	days := chat.Rich{chat.And{Items: dayItems(r)}}
 	switch {
 	case r.Unit == spoken.Once:
@@ -131,17 +133,16 @@ func line(id, text string, show chat.Span) chat.Rich {
 	return chat.Say(id, chat.With("text", chat.Rich{show}))
 }
 
-// Card is the meeting as its host sees it before it is saved: all that is kept. voice
-// is the address of its voice room, if it has one.
-func (v Meeting) Card(voice chat.Address, now time.Time) chat.Rich {
+// Card is the meeting as its host sees it before it is saved: all that is kept.
+func (v Meeting) Card(rooms Rooms, now time.Time) chat.Rich {
 	return chat.Paragraphs(
 		chat.Rich{chat.Strong(v.Title)},
 		chat.Lines(
 			RuleWords(v.Rule),
 			chat.Say("meeting.kind."+string(v.Kind)),
-			v.Place.WayIn(voice),
+			v.Place.WayIn(rooms.Voice),
 			v.neutralLine(),
-			v.leadsLine(),
+			v.leadsLine(rooms.Room),
 		),
 		v.NotesWords(),
 		v.NextWords(now, 3),
@@ -155,11 +156,11 @@ func (v Meeting) neutralLine() chat.Rich {
 	return chat.Say("meeting.short_line", chat.Text("name", v.ShortName))
 }
 
-func (v Meeting) leadsLine() chat.Rich {
-	if v.Room == "" || len(v.Leads) == 0 {
+func (v Meeting) leadsLine(room chat.Address) chat.Rich {
+	if room == (chat.Address{}) || len(v.Leads) == 0 {
 		return chat.Say("meeting.no_room")
 	}
-	return chat.Say("meeting.leads_line", chat.With("leads", Leads(v.Leads)))
+	return chat.Say("meeting.leads_line", chat.With("room", chat.Rich{chat.Place{At: room}}), chat.With("leads", Leads(v.Leads)))
 }
 
 // NotesWords are the notes under their heading, if there are any.

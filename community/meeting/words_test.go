@@ -63,7 +63,7 @@ func TestCards(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", d.about, err)
 			}
-			body := chat.Paragraphs(draft.Card(chat.Address{}, now), chat.Lines(append(draft.Assumed, draft.Doubts()...)...))
+			body := chat.Paragraphs(draft.Card(meeting.Rooms{Voice: d.said.Voice, Room: d.said.Room}, now), chat.Lines(append(draft.Assumed, draft.Doubts()...)...))
 			fmt.Fprintf(&b, "=== %s\n%s\n\n", d.about, words.Put(lang, zone, body))
 		}
 		golden(t, "cards."+lang+".golden", b.String())
