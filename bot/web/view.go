@@ -16,6 +16,7 @@ type page struct {
 	After  string // After is the id of the newest event that the page shows.
 	Posts  []post // Posts are the messages, the oldest first.
 	Menu   []group
+	Now    *entry // Now is the command that works at any time and for anyone; nil is none.
 	Form   *form  // Form is the form of a command that was opened by its address; nil is none.
 	Sorry  string // Sorry says what was wrong with what was sent; "" is nothing.
 }
@@ -53,6 +54,7 @@ type post struct {
 	Sent    stamp
 	Body    template.HTML
 	Files   []file
+	Action  string // Action is the path that its buttons are sent to.
 	Rows    [][]button
 	Form    *form  // Form is what the message asks for; nil when it asks nothing.
 	Lock    string // Lock is what a locked phone would show of it; "" where it is no direct message.
@@ -65,7 +67,7 @@ type stamp struct {
 	Text string // Text is for whoever has no script.
 }
 
-// button sends its payload to At/press.
+// button sends its payload to the Action of its post.
 type button struct {
 	Label, Payload string
 	Name           string // Name is its accessible name: it begins with Label and is unique on the page.
