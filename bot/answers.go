@@ -34,6 +34,7 @@ func (r *Router) unknown(f found) step {
 // branch shows what stands under a bare branch.
 func (r *Router) branch(_ context.Context, v *visit) (chat.Reply, error) {
 	v.ended = "menu"
+	r.uses(v)
 	return r.branchOf(v, v.node)
 }
 

@@ -186,13 +186,6 @@ func (r *Router) cancel(_ context.Context, v *visit) (chat.Reply, error) {
 	if v.draft == nil && v.ticket == nil {
 		return chat.Reply{Body: chat.Say("engine.form.nothing_to_stop"), Private: !v.limits.Aside}, nil
 	}
-	v.later = append(v.later, func(tx storage.Tx) error {
-		for _, name := range v.once() {
-			if err := r.receipt(tx, v, name); err != nil {
-				return err
-			}
-		}
-		return r.forget(tx, v)
-	})
+	v.later = append(v.later, func(tx storage.Tx) error { return r.spend(tx, v) })
 	return chat.Reply{Body: chat.Say("engine.form.stopped"), Private: !v.limits.Aside}, nil
 }

@@ -2,10 +2,12 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"peerbot/chat"
@@ -18,6 +20,15 @@ type Bot struct {
 	router    *Router
 	platforms map[string]Platform
 	log       *slog.Logger
+
+	mu   sync.Mutex
+	down map[string]Outage
+}
+
+// Outage is a platform that is not being run.
+type Outage struct {
+	Since time.Time
+	Say   string // Say is what a Halt said; "" when the platform will be run again.
 }
 
 // How a Bot waits.
@@ -30,16 +41,17 @@ const (
 
 // New makes a Bot of the platforms, whose Limits the Router has been told.
 func New(router *Router, platforms []Platform, log *slog.Logger) *Bot {
-	b := &Bot{router: router, platforms: map[string]Platform{}, log: log}
+	b := &Bot{router: router, platforms: map[string]Platform{}, log: log, down: map[string]Outage{}}
 	for _, p := range platforms {
 		b.platforms[p.Limits().Platform] = p
 	}
 	return b
 }
 
-// Run runs every platform until ctx ends. Then nothing more is taken in, calls that
-// were taken finish within ten seconds, and Run returns nil; the error names the
-// platforms that have not stopped by then.
+// Run publishes the tree and runs every platform until ctx ends, also when all of them
+// have come to a Halt. Then nothing more is taken in, calls that were taken finish
+// within ten seconds, and Run returns nil; the error names the platforms that have not
+// stopped by then.
 func (b *Bot) Run(ctx context.Context) error {
 	calls, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -48,7 +60,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	for name, p := range b.platforms {
 		left[name] = true
 		go func() {
-			b.keep(ctx, name, p, &gate{router: b.router, until: calls})
+			b.keep(ctx, name, p, &gate{router: b.router, platform: p, until: calls})
 			stopped <- name
 		}()
 	}
@@ -78,13 +90,24 @@ func await(stopped <-chan string, left map[string]bool, atMost time.Duration) bo
 }
 
 // keep runs one platform again and again, and waits longer after each failure that
-// follows soon upon the last one.
+// follows soon upon the last one. A Halt ends it.
 func (b *Bot) keep(ctx context.Context, name string, p Platform, h Handler) {
+	b.publish(name, p)
 	wait := firstBackOff
 	for ctx.Err() == nil {
+		b.note(name, nil)
 		began := time.Now()
 		err := guarded(func() error { return p.Run(ctx, h) })
 		if ctx.Err() != nil {
+			return
+		}
+		out := Outage{Since: time.Now()}
+		var halt *Halt
+		if errors.As(err, &halt) {
+			out.Say = halt.Say
+		}
+		if b.note(name, &out); halt != nil {
+			b.log.Error("platform has come to a halt; the others go on", slog.String("platform", name), slog.String("do", halt.Say))
 			return
 		}
 		if time.Since(began) > lastBackOff {
@@ -100,6 +123,46 @@ func (b *Bot) keep(ctx context.Context, name string, p Platform, h Handler) {
 	}
 }
 
+// publish hands the tree to a platform that shows it; one that cannot take it serves
+// without.
+func (b *Bot) publish(name string, p Platform) {
+	shows, ok := p.(Publisher)
+	if !ok {
+		return
+	}
+	err := guarded(func() error { shows.Publish(b.router.tree.shown(p.Limits())); return nil })
+	if err != nil {
+		b.log.Error("platform does not show the commands", slog.String("platform", name), slog.Any("error", err))
+	}
+}
+
+// note remembers that the platform is down, or with nil that it is being run.
+func (b *Bot) note(name string, o *Outage) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if delete(b.down, name); o != nil {
+		b.down[name] = *o
+	}
+}
+
+// Down are the platforms that are not being run now, by name: those that have come to a
+// Halt, and those that wait to be run again. A platform that is being run may be
+// connecting still.
+func (b *Bot) Down() map[string]Outage {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return maps.Clone(b.down)
+}
+
+// Window is for how long at least the platform recognises an id that it was sent; 0 is
+// not at all.
+func (b *Bot) Window(platform string) time.Duration {
+	if d, ok := b.platforms[platform].(Deduper); ok {
+		return d.Window()
+	}
+	return 0
+}
+
 // guarded makes an error of a panic.
 func guarded(do func() error) (err error) {
 	defer func() {
@@ -113,8 +176,9 @@ func guarded(do func() error) (err error) {
 // gate hands calls to the Router under a context that outlives the platform's own:
 // a call that has begun is finished when the Bot stops.
 type gate struct {
-	router *Router
-	until  context.Context
+	router   *Router
+	platform Platform
+	until    context.Context
 }
 
 func (g *gate) outliving(ctx context.Context) (context.Context, context.CancelFunc) {

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"peerbot/bot"
 	"peerbot/chat"
@@ -319,4 +322,101 @@ func TestPurgeOfMany(t *testing.T) {
 	if n := d.keys("bot.receipts"); n != 0 {
 		t.Errorf("%d receipts are left", n)
 	}
+}
+
+// shower is a stand that shows the commands.
+type shower struct {
+	stand
+	shown [][]chat.Command
+	fails bool
+}
+
+func (s *shower) Publish(tree []chat.Command) {
+	s.shown = append(s.shown, tree)
+	if s.fails {
+		panic("a secret")
+	}
+}
+
+func (s *shower) Window() time.Duration { return time.Minute }
+
+// The tree is published once, before the first run, with the engine's own leaf where
+// lines are typed.
+func TestPublish(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, mem.New(), bot.RouterConfig{})
+		lines, pages := &shower{stand: stand{limits: typed}}, &shower{stand: stand{limits: forms}, fails: true}
+		for _, s := range []*shower{lines, pages} {
+			s.run = func(context.Context, bot.Handler) error {
+				if len(s.shown) != 1 {
+					t.Errorf("before a run it has been published %d times", len(s.shown))
+				}
+				return errPlain
+			}
+		}
+		stop := runs(t, d, lines, pages)
+		time.Sleep(time.Minute)
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+		names := func(s *shower) (all []string) {
+			for _, c := range s.shown[0] {
+				all = append(all, c.Name)
+			}
+			return all
+		}
+		if all := names(lines); all[0] != "menu" || all[len(all)-1] != "cancel" {
+			t.Errorf("where lines are typed %q is published", all)
+		}
+		if all := names(pages); slices.Contains(all, "cancel") || len(all)+1 != len(names(lines)) {
+			t.Errorf("where pages are filled in %q is published", all)
+		}
+		if pages.runs.Load() < 3 || strings.Contains(d.log.String(), "a secret") {
+			t.Errorf("it has been run %d times; the log is\n%s", pages.runs.Load(), d.log)
+		}
+	})
+}
+
+func TestWindow(t *testing.T) {
+	d := newDesk(t, mem.New(), bot.RouterConfig{})
+	b := bot.New(d.router, []bot.Platform{&shower{stand: stand{limits: typed}}, &stand{limits: forms}}, d.logger())
+	if a, b, c := b.Window("typed"), b.Window("forms"), b.Window("nowhere"); a != time.Minute || b != 0 || c != 0 {
+		t.Errorf("the windows are %v, %v and %v", a, b, c)
+	}
+}
+
+// A platform that has come to a halt is not run again; what to do is logged, and the
+// other one goes on.
+func TestHalt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := newDesk(t, mem.New(), bot.RouterConfig{})
+		halted := &stand{limits: typed, run: func(context.Context, bot.Handler) error {
+			return fmt.Errorf("typed: %w", &bot.Halt{Say: "ask for a new token", Err: errors.New("the token abc")})
+		}}
+		flaps := &stand{limits: aside, run: func(context.Context, bot.Handler) error { time.Sleep(time.Minute); return errPlain }}
+		good := &stand{limits: forms, run: waits}
+		b := bot.New(d.router, []bot.Platform{halted, flaps, good}, d.logger())
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		began := time.Now()
+		go func() { done <- b.Run(ctx) }()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		want := map[string]bot.Outage{"typed": {Since: began, Say: "ask for a new token"}, "aside": {Since: began.Add(time.Minute)}}
+		if diff := cmp.Diff(want, b.Down()); diff != "" {
+			t.Errorf("down after a minute (-want +got):\n%s", diff)
+		}
+		time.Sleep(2 * time.Second)
+		if down := b.Down(); len(down) != 1 || down["typed"].Say == "" {
+			t.Errorf("down while the one that fails is run again: %v", down)
+		}
+		time.Sleep(time.Hour)
+		cancel()
+		if err := <-done; err != nil || halted.runs.Load() != 1 || good.runs.Load() != 1 {
+			t.Errorf("%v: run %d and %d times", err, halted.runs.Load(), good.runs.Load())
+		}
+		if log := d.log.String(); !strings.Contains(log, "ask for a new token") || strings.Contains(log, "abc") {
+			t.Errorf("the log is\n%s", log)
+		}
+	})
 }

@@ -51,6 +51,7 @@ type desk struct {
 	fail   error        // fail is what saving fails with.
 	lost   error        // lost is what the Directory fails with.
 	plain  bool         // plain: everybody uses a screen reader.
+	closed bool         // closed: nobody has opened a private chat.
 }
 
 // everywhere runs a test over both stores, where each Update runs twice.
@@ -243,7 +244,10 @@ func (d *desk) call(from string, c chat.Call) chat.Reply {
 	}
 	d.now = d.now.Add(5 * time.Second)
 	c.Time, c.At = d.now, d.at(who, room)
-	c.From = chat.Person{Platform: d.on, ID: who, Name: "Name of " + who}
+	c.Reachable = !d.closed
+	if c.From = (chat.Person{Platform: d.on, ID: who, Name: "Name of " + who}); who == "nobody" {
+		c.From = chat.Person{Platform: d.on}
+	}
 	r := d.router.Call(d.t.Context(), &c)
 	d.shown = append(d.shown, r)
 	return r

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"peerbot/chat"
-	"peerbot/storage"
 )
 
 // run carries out a leaf. It reads the options, asks for those that are missing,
@@ -45,9 +44,7 @@ func (r *Router) after(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 	if reply.Ask != nil {
 		return r.posed(ctx, v, reply)
 	}
-	if v.draft != nil && !v.effect {
-		v.later = append(v.later, func(tx storage.Tx) error { return r.forget(tx, v) })
-	}
+	r.uses(v)
 	if v.node.Undo != nil && v.effect {
 		v.rows = append(v.rows, []button{{Offer: chat.Offer{
 			Label: chat.Say("engine.undo"), Path: v.node.Undo, Once: true, Until: v.Time.Add(undoTerm),

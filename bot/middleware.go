@@ -59,6 +59,9 @@ func (r *Router) timed(ctx context.Context, v *visit) (chat.Reply, error) {
 				return chat.Reply{}, err
 			}
 		}
+		if v.knocks() {
+			v.act = r.knock
+		}
 		ctx = storage.Also(ctx, func(tx storage.Tx) error { return r.receive(tx, v) })
 	}
 	reply, err := v.act(ctx, v)
@@ -83,7 +86,11 @@ func (r *Router) answered(ctx context.Context, v *visit, reply chat.Reply, err e
 
 // limit lets nobody, and no room, take all the time there is.
 func (r *Router) limit(_ context.Context, v *visit) error {
-	ok := r.people.admit([3]string{v.From.Platform, v.From.ID}, v.Time)
+	who := [3]string{v.From.Platform, v.From.ID}
+	if !v.named() {
+		who[2] = v.At.Space
+	}
+	ok := r.people.admit(who, v.Time)
 	if !v.At.Direct() {
 		ok = r.rooms.admit([3]string{v.At.Platform, v.At.Space, v.At.Room}, v.Time) && ok
 	}
@@ -115,7 +122,9 @@ func (r *Router) know(ctx context.Context, v *visit) error {
 	if err := r.known.Know(ctx, v.Call); err != nil && v.node != nil {
 		return fmt.Errorf("know who calls: %w", err)
 	}
-	v.Lang = r.words.Match(v.Lang)
+	if v.Lang = r.words.Match(v.Lang); !v.named() {
+		v.Member = ""
+	}
 	return nil
 }
 
@@ -142,10 +151,8 @@ func (r *Router) receive(tx storage.Tx, v *visit) error {
 	if err := r.received(tx, v); err != nil {
 		return err
 	}
-	for _, name := range r.receipts(v) {
-		if err := r.receipt(tx, v, name); err != nil {
-			return err
-		}
+	if err := r.receipt(tx, v, v.ID); err != nil {
+		return err
 	}
 	if v.node.Audit {
 		a := audit{Home: v.Home, Actor: r.vault.ID("actor", v.From.Platform, v.From.ID), Action: v.node.key(), At: v.Time}
@@ -154,6 +161,23 @@ func (r *Router) receive(tx storage.Tx, v *visit) error {
 		}
 	}
 	v.effect = true
+	return r.spend(tx, v)
+}
+
+// uses sees to it that what was answered is used up, where no effect carries that.
+func (r *Router) uses(v *visit) {
+	if (v.draft != nil || v.once() != nil) && !v.effect {
+		v.later = append(v.later, func(tx storage.Tx) error { return r.spend(tx, v) })
+	}
+}
+
+// spend makes what was pressed work no second time, and ends the form.
+func (r *Router) spend(tx storage.Tx, v *visit) error {
+	for _, name := range v.once() {
+		if err := r.receipt(tx, v, name); err != nil {
+			return err
+		}
+	}
 	return r.forget(tx, v)
 }
 

@@ -20,9 +20,12 @@ type ticket struct {
 	Until     time.Time  `json:"until"`               // Until is when it stops working, to the second.
 	Home      string     `json:"home,omitempty"`      // Home is the community it acts in from a private chat.
 	To        binding    `json:"to"`
+
+	Asked chat.Address `json:"asked,omitzero"` // Asked is the room from which it leads to a private chat.
 }
 
-// binding says whose a button is: a person's, or a room's, where anyone may press.
+// binding says whose a button is: a person's, a room's, where anyone may press, or that
+// of whoever has it.
 type binding struct {
 	Kind byte   `json:"kind"`
 	ID   string `json:"id"` // ID is a keyed hash of the person or the room.
@@ -32,6 +35,7 @@ type binding struct {
 const (
 	toPerson byte = 1
 	toRoom   byte = 2
+	toBearer byte = 3 // on cards alone, whose names cannot be guessed
 )
 
 func (r *Router) person(p chat.Person) binding {
@@ -45,8 +49,11 @@ func (r *Router) room(a chat.Address) binding {
 
 // presser is what a ticket of the kind is bound to if this caller may use it.
 func (r *Router) presser(kind byte, c *chat.Call) binding {
-	if kind == toPerson {
+	switch kind {
+	case toPerson:
 		return r.person(c.From)
+	case toBearer:
+		return binding{Kind: toBearer}
 	}
 	return r.room(c.At)
 }

@@ -32,8 +32,9 @@ type Editor interface {
 // Publisher is a Platform that shows people which commands there are: as native
 // commands, a menu or a palette. Names and help in each language come from Words.
 type Publisher interface {
-	// Publish hands over the tree that the Router has checked. It is called once,
-	// before Run, and may not wait for anything: Run tells the network.
+	// Publish hands over the tree that the Router has checked, unlisted commands too,
+	// and behind it, where lines are Typed, the engine's own "cancel", which has no Run.
+	// It is called once, before Run, and may not wait for anything: Run tells the network.
 	Publish(tree []chat.Command)
 }
 

@@ -50,7 +50,7 @@ func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 	if v.At.Direct() || v.limits.Aside && reply.Private {
 		p.home = v.Home
 	}
-	to := toPerson
+	to := v.mine()
 	if !reply.Private && !v.own {
 		to = toRoom
 	}
@@ -59,12 +59,15 @@ func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 	if err != nil {
 		return reply, err
 	}
-	own, err := p.rows(v.rows, toPerson, v.Call)
+	own, err := p.rows(v.rows, v.mine(), v.Call)
 	if err != nil {
 		return reply, err
 	}
 	reply.Offers = p.fit(append(rows, own...))
-	if reply.Ask, err = p.form(v); err != nil {
+	if reply.Ask, err = p.form(v); err == nil && reply.Private && v.shut() {
+		reply.Door, err = p.door(v)
+	}
+	if err != nil {
 		return reply, err
 	}
 	if len(v.later) > 0 || len(p.card.Tickets) > 0 {
@@ -72,7 +75,7 @@ func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 	}
 	if left := cardless(reply.Offers); err != nil && (v.effect || len(left) > 0 && len(v.later)+len(v.rows) == 0) {
 		r.report(v, err)
-		reply.Offers, err = left, nil
+		reply.Offers, reply.Door, err = left, nil, nil
 	}
 	return reply, err
 }
@@ -106,7 +109,7 @@ func (p *printer) form(v *visit) (*chat.Offer, error) {
 	if b == nil {
 		return nil, nil
 	}
-	b.like.To = p.person(v.From)
+	b.like.To = p.presser(v.mine(), v.Call)
 	if p.limits.Typed {
 		asked := p.questions(p.tree.at(b.Path), b.Open, b.like.Page)
 		if v.posed {

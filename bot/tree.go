@@ -57,6 +57,17 @@ func (t *tree) grow(n *node, commands []chat.Command) {
 	}
 }
 
+// shown is the tree as a platform shows it. Where no lines are typed a form is left by
+// closing it, and cancel leads nowhere.
+func (t *tree) shown(l Limits) (commands []chat.Command) {
+	for _, n := range t.root.subs {
+		if n.own == nil || l.Typed {
+			commands = append(commands, n.Command)
+		}
+	}
+	return commands
+}
+
 // below yields the nodes under n, each before its subs.
 func (n *node) below() iter.Seq[*node] {
 	return func(yield func(*node) bool) { n.walk(yield) }

@@ -45,13 +45,26 @@ type button struct {
 // becomes one that no call of another platform has.
 func (r *Router) visit(c *chat.Call) *visit {
 	own := *c
-	own.Home, own.Member, own.Zone, own.Plain, own.Confirmed = "", "", nil, false, false
+	own.Home, own.Member, own.Zone, own.Plain, own.Confirmed, own.Asked = "", "", nil, false, false, chat.Address{}
 	own.ID = r.vault.ID("call", c.At.Platform, c.ID)
 	return &visit{Call: &own, limits: r.limits[c.At.Platform]}
 }
 
 // always reports whether the call is answered with or without store and rights.
 func (v *visit) always() bool { return v.node != nil && v.node.Always }
+
+// named reports whether the platform says who calls.
+func (v *visit) named() bool { return v.From.ID != "" }
+
+// mine is whose the caller's own buttons are. Of a caller without a name the platform
+// tells who they are when they press, so the room has them; what they need is checked
+// then.
+func (v *visit) mine() byte {
+	if v.named() {
+		return toPerson
+	}
+	return toRoom
+}
 
 // once names the receipts of what was pressed, if that works a single time. A form
 // that it opened carries them on.
@@ -149,7 +162,7 @@ func (r *Router) redeem(v *visit, t ticket, err error) {
 	v.ticket, v.Confirmed = &t, t.Confirmed
 	v.Args, v.open = t.fill(v.Args)
 	if v.At.Direct() {
-		v.Home = t.Home
+		v.Home, v.Asked = t.Home, t.Asked
 	}
 }
 

@@ -24,7 +24,9 @@ type Call struct {
 
 	From Person
 	At   Address
-	// Reachable: the platform can write to From privately though they never wrote to it.
+	// Reachable: the platform can write to From privately: to anybody, or to those who
+	// have opened a private chat with it. Where it is Aside and cannot, what has a
+	// private answer is not done in a room; it waits behind Reply.Door.
 	Reachable bool
 
 	// The platform sets Role to the rights that it knows of itself, and Lang to the
@@ -35,6 +37,7 @@ type Call struct {
 	Role   Role           //
 	Zone   *time.Location // Zone is the reader's, else the community's; nil when nobody has said.
 	Lang   string         // Lang is a BCP 47 tag that the catalogue has.
+	Asked  Address        // Asked is the room from which a door led to this private chat; see Room.
 	Plain  bool           // Plain: the person uses a screen reader. One button a row, and a new message instead of an edit.
 
 	// Confirmed is set by the Router alone, when the call came from the button
@@ -60,6 +63,14 @@ func (c *Call) Arg(name string) (Arg, bool) {
 		}
 	}
 	return Arg{}, false
+}
+
+// Room is the room that the call is about: where it was asked.
+func (c *Call) Room() Address {
+	if c.Asked != (Address{}) {
+		return c.Asked
+	}
+	return c.At
 }
 
 // Offer is a command with some options already bound: what a button, a menu, a
@@ -100,10 +111,12 @@ type Reply struct {
 	Replace bool      // Replace: edits the message whose button was pressed, where the platform can.
 	Files   []File
 
-	// Door leads to a private answer from outside, for somebody whose private chat the
-	// bot may not be able to open. The Router sets it where a private answer to what was
-	// said in a room goes to the private chat: its payload works once, for the caller
-	// alone, brings the call about again there, and tells whoever reads it nothing.
+	// Door leads from a room to a private answer, for somebody who is not Reachable. The
+	// Router sets it on a Private reply of a platform that is Aside, and then the Body
+	// is mostly empty: nothing was done yet. Its Payload stands on a card, at most 64 of
+	// A-Z a-z 0-9 - and _, and tells whoever reads it nothing. Pressed in the private
+	// chat within an hour it brings the call about there, once, for the caller alone; a
+	// caller without a name (see Person) it lets be anyone who has the rights.
 	Door *Offer
 }
 

@@ -30,8 +30,11 @@ func (a Address) String() string {
 // Person is someone on a platform. Two accounts of one human are two Persons.
 type Person struct {
 	Platform string `json:"platform"`
-	ID       string `json:"id"`
-	Name     string `json:"-"` // Name is for display at once only; it is never stored and never logged.
+	// ID is "" for somebody whom the platform does not name, such as an administrator
+	// who speaks as the group. Nothing is kept for them, and what they do that is private
+	// or put on record they confirm in private, where they have a name.
+	ID   string `json:"id"`
+	Name string `json:"-"` // Name is for display at once only; it is never stored and never logged.
 }
 
 // Private is the person's own chat with the bot: on every platform its room goes by

@@ -192,21 +192,22 @@ func Room(name string) *Option[Address] {
 var here = []string{"here", "aquí", "aqui", "acá", "aca"}
 
 func parseRoom(_ *Option[Address], c *Call, typed Arg) (Address, error) {
+	at := c.Room()
 	text := strings.TrimPrefix(Line(typed.Value), "#")
 	if slices.Contains(here, strings.ToLower(text)) {
-		return c.At, nil
+		return at, nil
 	}
 	if a, err := readRoom(text); err == nil {
-		if a.Platform == c.At.Platform && (a.Space == c.At.Space || c.At.Direct()) {
+		if a.Platform == at.Platform && (a.Space == at.Space || at.Direct()) {
 			return a, nil
 		}
 		return Address{}, Refuse(Invalid, "option.no_such_room")
 	}
 	room, thread, _ := strings.Cut(text, "/")
-	if room == "" || c.At.Direct() || strings.Contains(thread, "/") || strings.Contains(text, " ") || checkLength(text, 1, 200) != nil {
+	if room == "" || at.Direct() || strings.Contains(thread, "/") || strings.Contains(text, " ") || checkLength(text, 1, 200) != nil {
 		return Address{}, Refuse(Invalid, "option.no_such_room")
 	}
-	return Address{Platform: c.At.Platform, Space: c.At.Space, Room: room, Thread: thread}, nil
+	return Address{Platform: at.Platform, Space: at.Space, Room: room, Thread: thread}, nil
 }
 
 func writeRoom(a Address) string {

@@ -22,10 +22,10 @@ func (d Deps) meetingList() chat.Command {
 		Options: []chat.Param{listDo},
 		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 			said := chat.Say("meetings.list.did_keep")
-			act := func(tx storage.Tx) error { return d.Meetings.Stand(tx, c.Home, c.At, c.Time) }
+			act := func(tx storage.Tx) error { return d.Meetings.Stand(tx, c.Home, c.Room(), c.Time) }
 			if listDo.In(c) == "stop" {
 				said = chat.Say("meetings.list.did_stop")
-				act = func(tx storage.Tx) error { return d.Meetings.Unstand(tx, c.Home, c.At) }
+				act = func(tx storage.Tx) error { return d.Meetings.Unstand(tx, c.Home, c.Room()) }
 			}
 			return chat.Reply{Body: said}, d.Store.Update(ctx, act)
 		},
@@ -35,12 +35,12 @@ func (d Deps) meetingList() chat.Command {
 // listOffer lets an organiser put the list up in the room that they are in, or take
 // it from there.
 func (d Deps) listOffer(ctx context.Context, c *chat.Call) ([]chat.Offer, error) {
-	if c.At.Direct() || !c.Role.Any(organisers) {
+	if c.Room().Direct() || !c.Role.Any(organisers) {
 		return nil, nil
 	}
 	do := listDo.Choices[0]
 	err := d.Store.View(ctx, func(r storage.Reader) error {
-		stands, err := d.Meetings.Standing(r, c.Home, c.At)
+		stands, err := d.Meetings.Standing(r, c.Home, c.Room())
 		if stands {
 			do = listDo.Choices[1]
 		}

@@ -31,6 +31,7 @@ type paper struct {
 	todo   chan *chat.Call
 	calls  int
 	board  []*sheet
+	known  bool // known: kim has opened the private chat.
 }
 
 // sheet is one message on the board.
@@ -40,6 +41,7 @@ type sheet struct {
 	body       string
 	offers     [][]chat.Offer
 	ask        *chat.Offer
+	door       *chat.Offer
 }
 
 func newPaper(l bot.Limits) *paper { return &paper{limits: l, todo: make(chan *chat.Call, 100)} }
@@ -62,6 +64,9 @@ func (p *paper) Run(ctx context.Context, h bot.Handler) error {
 }
 
 func (p *paper) answer(c *chat.Call, r chat.Reply) {
+	if r.Door != nil {
+		p.board = append(p.board, &sheet{room: place(c.At), body: r.Door.Label.String(), door: r.Door})
+	}
 	if len(r.Body)+len(r.Offers) == 0 && r.Ask == nil {
 		return
 	}
@@ -121,6 +126,7 @@ func (p *paper) do(who, room string, c chat.Call) {
 	p.calls++
 	c.ID, c.Time = fmt.Sprint(p.calls), time.Now()
 	c.From, c.At = chat.Person{Platform: "paper", ID: who, Name: who}, p.At(who, room)
+	c.Reachable = who != "kim" || p.known
 	p.todo <- &c
 }
 
@@ -158,6 +164,16 @@ func (p *paper) Press(who, room, label string) {
 					return
 				}
 			}
+		}
+	}
+}
+
+func (p *paper) Enter(who, room string) {
+	for _, s := range slices.Backward(p.board) {
+		if s.door != nil && s.room == place(p.At(who, room)) {
+			p.known = p.known || who == "kim"
+			p.do(who, "", chat.Call{Press: s.door.Payload})
+			return
 		}
 	}
 }

@@ -26,6 +26,30 @@ func privateAnswer(p *play) {
 	p.seesNot("ben", "hall", "at home")
 }
 
+func door(p *play) {
+	stage, ok := p.stage.(Doors)
+	if !ok || !p.limit.Aside {
+		return
+	}
+	enter := func(who string) { stage.Enter(who, "hall"); p.settle() }
+	p.call("kim", "hall", "whisper", text.Is("only me"))
+	for _, who := range []string{"ana", "ben", "kim"} {
+		p.seesNot(who, "hall", "only me")
+	}
+	enter("ben")
+	p.seesNot("ben", "", "only me")
+	enter("kim")
+	p.sees("kim", "", "You said: only me")
+	enter("kim")
+	p.sees("kim", "", "engine.already")
+	p.call("kim", "hall", "whisper", text.Is("now you know me"))
+	p.sees("kim", "", "You said: now you know me")
+	p.call("ana", "hall", "pick")
+	p.press("kim", "hall", "Quietly")
+	p.sees("kim", "", "You said: quietly")
+	p.seesNot("ana", "hall", "quietly")
+}
+
 func publicButton(p *play) {
 	p.call("ana", "hall", "pick")
 	p.press("ben", "hall", "One")

@@ -38,6 +38,7 @@ var cases = []struct {
 }{
 	{"a public answer is seen by all", publicAnswer},
 	{"a private answer is seen by the caller alone", privateAnswer},
+	{"a private answer waits behind a door", door},
 	{"anyone may press a public button", publicButton},
 	{"a public button may have a private answer, which never takes its place", publicButtonAside},
 	{"choices are shown and can be pressed", choices},

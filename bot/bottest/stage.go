@@ -15,7 +15,7 @@ import (
 // methods are called one after the other, and they return at once: the suite waits
 // for what comes of it. The people are "ana" and "ben". The rooms "hall" and "yard"
 // are in one space and everybody sees them; the room "" is the private chat of the
-// person who is named. Everybody has opened theirs.
+// person who is named. Both have opened theirs.
 type Stage interface {
 	// Start makes the platform as a start of the program does. It is called again
 	// after the platform has stopped; what people saw before stays.
@@ -41,6 +41,14 @@ type Stage interface {
 
 // Deduper is a Stage whose platform sends a message once when its id comes again.
 type Deduper interface{ Dedups() }
+
+// Doors is a Stage whose platform cannot open a private chat: "kim", who is in the rooms
+// too, has not opened theirs.
+type Doors interface {
+	// Enter makes who go through the door in the newest message of the room that has
+	// one, which opens their private chat.
+	Enter(who, room string)
+}
 
 // Seen is one message as a person sees it.
 type Seen struct {
