@@ -32,6 +32,13 @@ var (
 	meetingShort    = chat.String("short_name").Between(1, meeting.MaxShort)
 )
 
+// meetingFacts are what is said about a new meeting.
+var meetingFacts = []chat.Param{
+	meetingPaste, meetingTitle, meetingWhen, meetingZone, meetingLength, meetingKind, meetingLink,
+	meetingNumber, meetingPasscode, meetingPhone, meetingAddress, meetingVoice, meetingRoom,
+	meetingRemind, meetingNotes, meetingShort,
+}
+
 // meetingTexts are the options that are a line or more of text, with where it goes.
 var meetingTexts = []struct {
 	option *chat.Option[string]
@@ -63,7 +70,8 @@ func meetingCommand(d Deps) chat.Command {
 	return chat.Command{
 		Name: "meeting", Group: groupHost, Private: true,
 		Subs: []chat.Command{
-			d.meetingAdd(), d.meetingEdit(), d.meetingCancel(), d.meetingMove(), d.meetingUndo(), d.meetingList(),
+			d.meetingAdd(), d.meetingEdit(), d.meetingCancel(), d.meetingMove(),
+			d.meetingPause(), d.meetingRestore(), d.meetingHistory(), d.meetingRehearse(), d.meetingYear(), d.meetingUndo(), d.meetingList(),
 			d.meetingJoin(), d.meetingFollow(), d.meetingUnfollow(),
 		},
 	}
@@ -73,11 +81,7 @@ func meetingCommand(d Deps) chat.Command {
 func (d Deps) meetingAdd() chat.Command {
 	return chat.Command{
 		Name: "add", Needs: organisers, Private: true, Audit: true, Undo: undoPath,
-		Options: []chat.Param{
-			meetingPaste, meetingTitle, meetingWhen, meetingZone, meetingLength, meetingKind, meetingLink,
-			meetingNumber, meetingPasscode, meetingPhone, meetingAddress, meetingVoice, meetingRoom,
-			meetingRemind, meetingNotes, meetingShort,
-		},
+		Options: meetingFacts,
 		Confirm: d.previewMeeting,
 		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 			said, zone, err := d.saidNew(ctx, c)
@@ -117,7 +121,7 @@ func (d Deps) previewMeeting(ctx context.Context, c *chat.Call) (chat.Reply, err
 		chat.Say("meeting.preview"), draft.Card(meeting.Rooms{Voice: said.Voice, Room: said.Room}, c.Time),
 		chat.Lines(append(draft.Assumed, draft.Doubts()...)...),
 	)
-	return chat.Reply{Body: body}, nil
+	return chat.Reply{Body: body, Offers: [][]chat.Offer{{yearOffer(c)}}}, nil
 }
 
 // onClock lets the answer to whoever has said no clock of their own read on another.
@@ -132,8 +136,8 @@ func onClock(c *chat.Call, zone *time.Location) {
 func waysToAdd(c *chat.Call) [][]chat.Offer {
 	ask := func(label chat.Rich, open ...chat.Param) chat.Offer {
 		o := chat.Offer{Label: label, Path: []string{"meeting", "add"}}
-		if !c.At.Direct() {
-			o.Bound = []chat.Arg{meetingRoom.Is(c.At)}
+		if room := c.Room(); !room.Direct() {
+			o.Bound = []chat.Arg{meetingRoom.Is(room)}
 		}
 		for _, p := range open {
 			o.Open = append(o.Open, chat.Arg{Name: p.Spec().Name})
@@ -154,8 +158,8 @@ func (d Deps) saidNew(ctx context.Context, c *chat.Call) (said meeting.Said, zon
 	if err := unfold(c); err != nil {
 		return said, "", err
 	}
-	if !meetingRoom.Given(c) && !c.At.Direct() {
-		c.Args = append(c.Args, meetingRoom.Is(c.At))
+	if room := c.Room(); !meetingRoom.Given(c) && !room.Direct() {
+		c.Args = append(c.Args, meetingRoom.Is(room))
 	}
 	if said, err = d.said(ctx, c); err != nil {
 		return said, "", err

@@ -14,7 +14,8 @@ import (
 const UndoFor = 10 * time.Minute
 
 // Change is what one call did to one series: enough to take it back, and to tell
-// those who count on what is different now. It is kept for a day.
+// those who count on what is different now. It is kept whole for a day, and what it did
+// for half a year.
 type Change struct {
 	Home   string         `json:"home"`
 	Series string         `json:"series"`
@@ -22,6 +23,7 @@ type Change struct {
 	Was    []Meeting      `json:"was,omitempty"`  // Was are the meetings that changed, as they were.
 	Now    map[string]int `json:"now"`            // Now is the Sequence of each that changed, by its ID.
 	News   []News         `json:"news,omitempty"` // News is what is different soon, in order.
+	Did    []chat.Rich    `json:"did,omitempty"`  // Did is what it did, in words for the history.
 	Undone bool           `json:"undone,omitempty"`
 }
 
@@ -171,7 +173,7 @@ func (m *Meetings) apply(tx storage.Tx, before, after series, call string, now t
 			return Change{}, fmt.Errorf("save meeting %s: %w", p.ID, err)
 		}
 	}
-	c.News = newsOf(before, after, now)
+	c.News, c.Did = newsOf(before, after, now), didOf(before, after)
 	return c, m.announce(tx, c, call)
 }
 
@@ -184,7 +186,7 @@ func (m *Meetings) announce(tx storage.Tx, c Change, call string) error {
 	}
 	for _, it := range []schedule.Item{
 		{Kind: kindSpread, ID: key, At: c.At},
-		{Kind: kindLapse, ID: key, At: c.At.Add(24 * time.Hour)},
+		{Kind: kindLapse, ID: key, At: c.At.Add(undoable)},
 	} {
 		if err := m.agenda.Put(tx, it); err != nil {
 			return err

@@ -96,7 +96,7 @@ func (m *Meetings) Find(r storage.Reader, home, words string, now time.Time) (Ga
 	if len(found) > 1 {
 		refusal = chat.Refuse(chat.Invalid, "meeting.several_such", chat.Count("meetings", len(found)))
 	}
-	refusal.Option, refusal.Readings = OptionMeeting, choices(found)
+	refusal.Option, refusal.Readings = OptionMeeting, Choices(found)
 	return Gathering{}, refusal
 }
 
@@ -118,6 +118,9 @@ func byRef(all series, ref string, now time.Time) (Gathering, bool) {
 	}
 	return s.on(d)
 }
+
+// Named keeps the gatherings that the words could mean.
+func Named(all []Gathering, typed string) []Gathering { return byWords(all, typed) }
 
 // byWords keeps the gatherings whose title, or neutral name, is what was typed; else
 // those with every word of it, begun or whole.
@@ -175,17 +178,17 @@ func (m *Meetings) Suggest(r storage.Reader, home, typed string, now time.Time) 
 	}
 	found := byWords(nextOfEach(all, now), typed)
 	if len(found) != 1 {
-		return choices(found), nil
+		return Choices(found), nil
 	}
 	only := slices.DeleteFunc(slices.Clone(all), func(p Meeting) bool { return p.Series != found[0].Series })
 	for g, ok := series(only).next(found[0].Start.Add(time.Second)); ok && len(found) < perMeeting; g, ok = series(only).next(g.Start.Add(time.Second)) {
 		found = append(found, g)
 	}
-	return choices(found), nil
+	return Choices(found), nil
 }
 
-// choices offer gatherings by title and time.
-func choices(found []Gathering) []chat.Choice {
+// Choices offer gatherings by title and time, at most 25.
+func Choices(found []Gathering) []chat.Choice {
 	var out []chat.Choice
 	for _, g := range found[:min(len(found), 25)] {
 		label := chat.Say("meeting.choice", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment))

@@ -39,11 +39,6 @@ func (m *Meetings) awaitEnd(tx storage.Tx, v Meeting, now time.Time) error {
 	return m.agenda.Put(tx, schedule.Item{Kind: kindForget, ID: v.ID, At: at})
 }
 
-// lapse forgets a change that can no longer be undone.
-func (m *Meetings) lapse(tx storage.Tx, _ time.Time, it schedule.Item) error {
-	return m.changes.Delete(tx, it.ID)
-}
-
 // perSweep is how many follows one step deletes.
 const perSweep = 20
 

@@ -67,8 +67,9 @@ type Meeting struct {
 	Home   string        `json:"home"`
 	Rule   schedule.Rule `json:"rule"`
 	Details
-	Cancelled bool `json:"cancelled,omitempty"` // Cancelled: all of it. A single date is excluded from the Rule.
-	Sequence  int  `json:"sequence"`            // Sequence grows with each change.
+	Instead   spoken.Date `json:"instead,omitzero"`    // Instead is the date of its series for which it stands, where it is a single one.
+	Cancelled bool        `json:"cancelled,omitempty"` // Cancelled: all of it. A single date is excluded from the Rule.
+	Sequence  int         `json:"sequence"`            // Sequence grows with each change.
 }
 
 // Gathering is one time that a meeting takes place.
@@ -102,7 +103,8 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 				{Name: "series", Keys: func(m Meeting) []string { return []string{m.Series} }},
 			}},
 		changes: storage.Table[Change]{Bucket: "meeting_changes", Vault: vault, Version: 1,
-			Owner: func(c Change) string { return c.Home }},
+			Owner:   func(c Change) string { return c.Home },
+			Indexes: []storage.Index[Change]{{Name: "series", Keys: func(c Change) []string { return []string{c.Series} }}}},
 		follows:  followsTable(vault),
 		standing: standingTable(vault),
 	}

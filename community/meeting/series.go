@@ -137,7 +137,7 @@ func (s series) editThis(g Gathering, id string, alter alteration) (series, erro
 		return s.with(rest), nil
 	}
 	rest.Rule = rest.Rule.Exclude(g.Date)
-	altered.ID, altered.Sequence = id, 0
+	altered.ID, altered.Sequence, altered.Instead = id, 0, g.Date
 	return s.with(rest).with(altered).bounded()
 }
 
