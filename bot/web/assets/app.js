@@ -232,8 +232,7 @@ function suggest() {
   found.hidden = options.length === 0;
   text.ariaExpanded = String(!found.hidden);
   activate(-1);
-  if (typed.startsWith('/')) say('state', words.matches.replace('{n}', options.length));
-  else if (tries === 0) say('state', '');
+  say('matches', typed.startsWith('/') ? words.matches.replace('{n}', options.length) : '');
 }
 
 function option(command, i) {
