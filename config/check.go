@@ -2,6 +2,9 @@ package config
 
 import (
 	"encoding/hex"
+	"net"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -10,7 +13,7 @@ import (
 
 // check says what is wrong with the values and with their combinations.
 func (c Config) check() error {
-	for _, check := range []func(Config) *Problem{checkStore, checkCommunity, checkLog, checkUpkeep} {
+	for _, check := range []func(Config) *Problem{checkStore, checkCommunity, checkTokens, checkAddresses, checkWebhook, checkLog, checkUpkeep} {
 		if p := check(c); p != nil {
 			return p
 		}
@@ -45,6 +48,54 @@ func checkCommunity(c Config) *Problem {
 	}
 	if c.Community.Language == "" {
 		return &Problem{Key: "community.language", Say: "write a language, such as en or es"}
+	}
+	return nil
+}
+
+// token is any that was copied whole: no space, no quote, no line break. Whether the
+// platform takes it, only the platform can say.
+var token = regexp.MustCompile(`^[A-Za-z0-9._:-]+$`)
+
+func checkTokens(c Config) *Problem {
+	if t := c.Discord.Token; t != "" && !token.MatchString(string(t)) {
+		return &Problem{Key: "discord.token", Say: "that is no token; copy it whole from the page Bot of your application at https://discord.com/developers/applications"}
+	}
+	if t := c.Telegram.Token; t != "" && !token.MatchString(string(t)) {
+		return &Problem{Key: "telegram.token", Say: "that is no token; copy it whole from what @BotFather wrote to you, as in 123456:ABC-DEF"}
+	}
+	return nil
+}
+
+func checkAddresses(c Config) *Problem {
+	for _, a := range []struct{ key, address, usual string }{
+		{"discord.api_url", c.Discord.APIURL, Default().Discord.APIURL},
+		{"telegram.api_url", c.Telegram.APIURL, Default().Telegram.APIURL},
+	} {
+		u, err := url.Parse(a.address)
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.RawQuery != "" {
+			return &Problem{Key: a.key, Say: "write an address such as " + a.usual}
+		}
+	}
+	return nil
+}
+
+// secretive is what Telegram takes as a webhook's secret:
+// https://core.telegram.org/bots/api#setwebhook
+var secretive = regexp.MustCompile(`^[A-Za-z0-9_-]{16,256}$`)
+
+func checkWebhook(c Config) *Problem {
+	t := c.Telegram
+	if t.WebhookURL == "" && t.WebhookListen == "" {
+		return nil
+	}
+	if _, _, err := net.SplitHostPort(t.WebhookListen); err != nil {
+		return &Problem{Key: "telegram.webhook_listen", Say: "say where the bot listens, such as 127.0.0.1:8443; telegram.webhook_url needs it"}
+	}
+	if u, err := url.Parse(t.WebhookURL); err != nil || u.Scheme != "https" || u.Host == "" {
+		return &Problem{Key: "telegram.webhook_url", Say: "write the public address that leads to telegram.webhook_listen, such as https://bot.example.org/telegram"}
+	}
+	if !secretive.MatchString(string(t.WebhookSecret)) {
+		return &Problem{Key: "telegram.webhook_secret", Say: "write 16 to 256 letters, digits, _ and -, which nobody can guess"}
 	}
 	return nil
 }

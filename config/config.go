@@ -24,6 +24,8 @@ const Prefix = "PEERBOT_"
 type Config struct {
 	Store     Store     `yaml:"store" envPrefix:"STORE_"`
 	Community Community `yaml:"community" envPrefix:"COMMUNITY_"`
+	Discord   Discord   `yaml:"discord" envPrefix:"DISCORD_"`
+	Telegram  Telegram  `yaml:"telegram" envPrefix:"TELEGRAM_"`
 	Console   Console   `yaml:"console" envPrefix:"CONSOLE_"`
 	Upkeep    Upkeep    `yaml:"upkeep" envPrefix:"UPKEEP_"`
 	Log       Log       `yaml:"log" envPrefix:"LOG_"`
@@ -41,6 +43,24 @@ type Community struct {
 	Zone     string `yaml:"zone" env:"ZONE"`
 	Language string `yaml:"language" env:"LANGUAGE"`
 	Country  string `yaml:"country" env:"COUNTRY"`
+}
+
+// Discord is the platform of that name. It is connected where there is a token.
+type Discord struct {
+	Token     Secret `yaml:"token" env:"TOKEN"`
+	TokenFile string `yaml:"token_file" env:"TOKEN_FILE"`
+	APIURL    string `yaml:"api_url" env:"API_URL"`
+}
+
+// Telegram is the platform of that name. It is connected where there is a token.
+type Telegram struct {
+	Token             Secret `yaml:"token" env:"TOKEN"`
+	TokenFile         string `yaml:"token_file" env:"TOKEN_FILE"`
+	APIURL            string `yaml:"api_url" env:"API_URL"`
+	WebhookURL        string `yaml:"webhook_url" env:"WEBHOOK_URL"`
+	WebhookListen     string `yaml:"webhook_listen" env:"WEBHOOK_LISTEN"`
+	WebhookSecret     Secret `yaml:"webhook_secret" env:"WEBHOOK_SECRET"`
+	WebhookSecretFile string `yaml:"webhook_secret_file" env:"WEBHOOK_SECRET_FILE"`
 }
 
 // Console is the platform on standard input and output.
@@ -70,6 +90,8 @@ func Default() Config {
 	return Config{
 		Store:     Store{Path: filepath.Join("data", "peerbot.db")},
 		Community: Community{Language: "en"},
+		Discord:   Discord{APIURL: "https://discord.com"},
+		Telegram:  Telegram{APIURL: "https://api.telegram.org"},
 		Console:   Console{Enabled: true, You: "you+host in #general", Files: "."},
 		Upkeep:    Upkeep{Purge: "17 4 * * *", Compact: "47 4 * * *", Backup: "7 3 * * *"},
 		Log:       Log{Level: "info", Format: "text"},
@@ -123,7 +145,8 @@ func unreadable(err error) string {
 	return "it cannot be read: " + errors.Unwrap(err).Error()
 }
 
-// Parse is Load for a file that is already read.
+// Parse is Load for a file that is already read. Secrets that it names other files for
+// are read from there.
 func Parse(text []byte, environ []string) (Config, error) {
 	c := Default()
 	if err := decode(text, &c); err != nil {
@@ -132,8 +155,10 @@ func Parse(text []byte, environ []string) (Config, error) {
 	if err := fromEnviron(environ, &c); err != nil {
 		return Config{}, err
 	}
-	if err := c.check(); err != nil {
-		return Config{}, locate(text, err)
+	for _, step := range []func() error{c.readSecrets, c.check} {
+		if err := step(); err != nil {
+			return Config{}, locate(text, err)
+		}
 	}
 	return c, nil
 }

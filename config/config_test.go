@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -65,6 +66,16 @@ func TestWhatIsWrongIsSaidWithItsPlace(t *testing.T) {
 		{"short key", "store:\n  key: c0ffee\n", nil, 2, 8, "64 hexadecimal digits"},
 		{"no path", "store:\n  path: \"\"\n", nil, 2, 9, "such as data/peerbot.db"},
 		{"folder without time", "upkeep:\n  backup: \"\"\n  backup_folder: b\n", nil, 2, 11, "7 3 * * *"},
+		{"two tokens", "discord:\n  token: x\n  token_file: y\n", nil, 2, 10, "not both"},
+		{"half a token", "telegram:\n  token: \"12: 34\"\n", nil, 2, 10, "@BotFather"},
+		{"a token in brackets", "discord:\n  token: <abc>\n", nil, 2, 10, "discord.com/developers"},
+		{"no such token file", "discord:\n  token_file: /no/such/file\n", nil, 2, 15, "cannot be read"},
+		{"no address", "discord:\n  api_url: discord\n", nil, 2, 12, "such as https://discord.com"},
+		{"an address with a user", "telegram:\n  api_url: https://a:b@c\n", nil, 2, 12, "such as https://api.telegram.org"},
+		{"webhook without listening", "telegram:\n  webhook_url: https://b.example.org\n", nil, 0, 0, "127.0.0.1:8443"},
+		{"webhook without an address", "telegram:\n  webhook_listen: :8443\n", nil, 0, 0, "https://bot.example.org"},
+		{"webhook in the clear", "telegram:\n  webhook_listen: :8443\n  webhook_url: http://b.example.org\n", nil, 3, 16, "https://bot.example.org"},
+		{"webhook without a secret", "telegram:\n  webhook_listen: :8443\n  webhook_url: https://b.example.org\n  webhook_secret: short\n", nil, 4, 19, "nobody can guess"},
 		{"unknown variable", "", []string{"PEERBOT_STORE_PAHT=x"}, 0, 0, "no such setting"},
 		{"unreadable variable", "", []string{"PEERBOT_CONSOLE_ENABLED=perhaps"}, 0, 0, "environment"},
 	} {
@@ -78,6 +89,41 @@ func TestWhatIsWrongIsSaidWithItsPlace(t *testing.T) {
 				t.Errorf("got line %d, column %d: %s", p.Line, p.Column, p)
 			}
 		})
+	}
+}
+
+func TestASecretMayLieInAFileOfItsOwn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(path, []byte(" 12:ab \n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := config.Parse([]byte("discord:\n  token_file: "+path+"\n"), []string{"PEERBOT_TELEGRAM_TOKEN_FILE=" + path})
+	if err != nil || got.Discord.Token != "12:ab" || got.Telegram.Token != "12:ab" {
+		t.Errorf("got %v, %v", got.Secrets(), err)
+	}
+	if err := os.WriteFile(path, []byte("\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := config.Parse([]byte("discord:\n  token_file: "+path+"\n"), nil); err == nil || !strings.Contains(err.Error(), "is empty") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestSecretsAreAllOfThem fills in every Secret that there is.
+func TestSecretsAreAllOfThem(t *testing.T) {
+	var c config.Config
+	n := 0
+	for section := range reflect.ValueOf(&c).Elem().NumField() {
+		v := reflect.ValueOf(&c).Elem().Field(section)
+		for i := range v.NumField() {
+			if s, ok := v.Field(i).Addr().Interface().(*config.Secret); ok {
+				n++
+				*s = config.Secret(fmt.Sprint("canary ", n))
+			}
+		}
+	}
+	if got := c.Secrets(); n < 4 || len(got) != n {
+		t.Errorf("%d secrets are filled in, and these are known: %q", n, got)
 	}
 }
 
