@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -30,18 +31,27 @@ type sources struct {
 	strings map[string]bool
 }
 
-// program reads every Go file of the module but tests.
+// inTemplate is a sentence that a page's template says.
+var inTemplate = regexp.MustCompile(`\bsay "([^"]+)"`)
+
+// program reads every Go file of the module but tests, and every template.
 func program(t *testing.T) *sources {
 	t.Helper()
 	src := &sources{files: token.NewFileSet(), strings: map[string]bool{}}
 	root := os.DirFS("..")
 	err := fs.WalkDir(root, ".", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+		code := strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go")
+		page := strings.HasSuffix(path, ".html")
+		if err != nil || d.IsDir() || !code && !page {
 			return err
 		}
 		text, err := fs.ReadFile(root, path)
 		if err != nil {
 			return err
+		}
+		if page {
+			src.template(path, string(text))
+			return nil
 		}
 		file, err := parser.ParseFile(src.files, path, text, parser.SkipObjectResolution)
 		if err != nil {
@@ -54,6 +64,14 @@ func program(t *testing.T) *sources {
 		t.Fatal(err)
 	}
 	return src
+}
+
+// template notes what a template says.
+func (s *sources) template(path, text string) {
+	for _, said := range inTemplate.FindAllStringSubmatch(text, -1) {
+		s.strings[said[1]] = true
+		s.uses = append(s.uses, use{at: token.Position{Filename: path}, id: said[1]})
+	}
 }
 
 func (s *sources) visit(n ast.Node) bool {
