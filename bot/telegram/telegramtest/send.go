@@ -1,0 +1,194 @@
+package telegramtest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+type none struct{}
+
+func (s *Server) getMe(context.Context, none) (any, error) {
+	return struct {
+		User
+		Join   bool `json:"can_join_groups"`
+		All    bool `json:"can_read_all_group_messages"`
+		Inline bool `json:"supports_inline_queries"`
+	}{User: s.world.bot, Join: true}, nil
+}
+
+// sending is what sendMessage and sendDocument have in common.
+type sending struct {
+	Chat     chatID          `json:"chat_id"`
+	Thread   int             `json:"message_thread_id"`
+	Text     string          `json:"text"`
+	Entities []Entity        `json:"entities"`
+	Caption  string          `json:"caption"`
+	Marks    []Entity        `json:"caption_entities"`
+	Parse    string          `json:"parse_mode"`
+	Document string          `json:"document"`
+	Markup   json.RawMessage `json:"reply_markup"`
+	Reply    *struct {
+		Message int     `json:"message_id"`
+		Chat    *chatID `json:"chat_id"`
+		Anyway  bool    `json:"allow_sending_without_reply"`
+	} `json:"reply_parameters"`
+}
+
+func (s *Server) sendMessage(_ context.Context, p sending) (any, error) {
+	text, err := s.text(p.Text, mostText, p.Entities)
+	if err != nil {
+		return nil, err
+	}
+	return s.send(p, &Message{Text: text, Entities: p.Entities})
+}
+
+func (s *Server) sendDocument(_ context.Context, ps params) (any, error) {
+	var p sending
+	if err := ps.into(&p); err != nil {
+		return nil, bad("can't parse the parameters: %v", err)
+	}
+	file, ok := ps.files[strings.TrimPrefix(p.Document, "attach://")]
+	if p.Document == "" {
+		file, ok = ps.files["document"]
+	}
+	if !ok {
+		return nil, bad("there is no document in the request")
+	}
+	if _, err := s.text(p.Caption+"x", mostCaption+1, p.Marks); err != nil { // a caption may be empty
+		return nil, err
+	}
+	m := &Message{Caption: p.Caption, CaptionEnt: p.Marks, Document: s.world.keep(file.name, file.kind, file.content)}
+	return s.send(p, m)
+}
+
+// text checks what is sent: https://core.telegram.org/bots/api#sendmessage.
+func (s *Server) text(text string, most int, marks []Entity) (string, error) {
+	switch {
+	case !utf8.ValidString(text):
+		return "", bad("strings must be encoded in UTF-8")
+	case strings.TrimSpace(text) == "":
+		s.violate("a text is empty")
+		return "", bad("message text is empty")
+	case units(text) > most:
+		s.violate("a text is longer than %d UTF-16 units", most)
+		return "", bad("message is too long")
+	}
+	return text, s.marks(text, marks)
+}
+
+// send puts a message of the bot's into the world.
+func (s *Server) send(p sending, m *Message) (any, error) {
+	c, err := s.open(p.Chat, p.Thread)
+	if err != nil {
+		return nil, err
+	}
+	if m.Markup, m.ask, err = s.markup(p.Markup); err != nil {
+		return nil, err
+	}
+	if p.Reply != nil {
+		m.ReplyTo = shallow(s.world.message(c, p.Reply.Message))
+		if m.ReplyTo == nil && !p.Reply.Anyway && !s.opts.Forget {
+			return nil, bad("message to be replied not found")
+		}
+	}
+	if err := s.paced(c); err != nil {
+		return nil, err
+	}
+	m.From, m.Thread = &s.world.bot, p.Thread
+	return copied(s.world.add(c, m)), nil
+}
+
+// open finds a chat that the bot can write to, or says why it cannot.
+func (s *Server) open(id chatID, thread int) (*talk, error) {
+	c, err := s.reach(id)
+	if err != nil {
+		return nil, err
+	}
+	switch t := c.topics[thread]; {
+	case thread == 0:
+		return c, nil
+	case t == nil:
+		return nil, bad("message thread not found")
+	case t.closed:
+		return nil, bad("TOPIC_CLOSED")
+	}
+	return c, nil
+}
+
+// reach finds a chat that the bot is in.
+func (s *Server) reach(id chatID) (*talk, error) {
+	c := s.world.chats[int64(id)]
+	switch {
+	case c == nil:
+		return nil, bad("chat not found")
+	case c.movedTo != 0:
+		return nil, moved(c.movedTo)
+	case c.blocked:
+		return nil, forbidden("bot was blocked by the user")
+	case c.private() && !c.opened:
+		return nil, forbidden("bot can't initiate conversation with a user")
+	case !c.private() && c.seats[s.world.bot.ID].Status == "kicked":
+		return nil, forbidden("bot was kicked from the " + c.Type + " chat")
+	case !c.private() && !c.member(s.world.bot.ID):
+		return nil, forbidden("bot is not a member of the " + c.Type + " chat")
+	}
+	return c, nil
+}
+
+type actionParams struct {
+	Chat   chatID `json:"chat_id"`
+	Thread int    `json:"message_thread_id"`
+	Action string `json:"action"`
+}
+
+func (s *Server) sendChatAction(_ context.Context, p actionParams) (any, error) {
+	known := []string{
+		"typing", "upload_photo", "record_video", "upload_video", "record_voice", "upload_voice", "upload_document",
+		"choose_sticker", "find_location", "record_video_note", "upload_video_note",
+	}
+	if !slices.Contains(known, p.Action) {
+		return nil, bad("wrong parameter action in request")
+	}
+	_, err := s.open(p.Chat, p.Thread)
+	return err == nil, err
+}
+
+// keep stores a file and describes it.
+func (w *world) keep(name, kind string, content []byte) *Document {
+	w.made++
+	d := &Document{ID: fmt.Sprintf("file-%d", w.made), Unique: fmt.Sprintf("unique-%d", w.made), Name: name, Type: kind, Size: int64(len(content))}
+	w.files[d.ID] = content
+	return d
+}
+
+type fileParams struct {
+	ID string `json:"file_id"`
+}
+
+func (s *Server) getFile(_ context.Context, p fileParams) (any, error) {
+	content, ok := s.world.files[p.ID]
+	if !ok {
+		return nil, bad("wrong file_id or the file is temporarily unavailable")
+	}
+	return map[string]any{"file_id": p.ID, "file_unique_id": p.ID, "file_size": len(content), "file_path": "documents/" + p.ID}, nil
+}
+
+// download serves /file/bot<token>/<file_path>.
+func (s *Server) download(w http.ResponseWriter, rest string) {
+	token, path, _ := strings.Cut(rest, "/")
+	s.mu.Lock()
+	content, ok := s.world.files[strings.TrimPrefix(path, "documents/")]
+	allowed := token == s.opts.Token && !s.revoked
+	s.counts.Requests["download"]++
+	s.mu.Unlock()
+	if !ok || !allowed {
+		w.WriteHeader(http.StatusNotFound)
+		return
+	}
+	_, _ = w.Write(content) // a client that has gone does not matter
+}
