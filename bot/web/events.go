@@ -1,0 +1,123 @@
+package web
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// How a stream of events waits.
+const (
+	heartbeat = 15 * time.Second
+	slowTime  = 10 * time.Second // slowTime is how long a page may take to read.
+)
+
+// events pushes what is new for the viewer, in every room. There is no queue: a page
+// is told what changed after the last change that it saw. One that does not read is
+// let go, and comes back by itself.
+func (d *desk) events(rw http.ResponseWriter, r *http.Request, v viewer) {
+	s := &stream{viewer: v, rw: rw, flush: http.NewResponseController(rw)}
+	rw.Header().Set("Content-Type", "text/event-stream")
+	_ = s.flush.SetReadDeadline(time.Time{}) // Nothing more is to be read from it.
+	after, ok := d.position(cmp.Or(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("after")))
+	if !ok {
+		after = -1
+	}
+	if s.write("retry: 1000\n\n") != nil {
+		return
+	}
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		news, now, more, ok := d.board.since(v.who.id, after)
+		if !ok {
+			_ = s.write("event: again\ndata:\n\n")
+			return
+		}
+		for _, it := range news {
+			if s.push(it) != nil {
+				return
+			}
+		}
+		after = now
+		select {
+		case <-more:
+		case <-beat.C:
+			if s.write(":\nid: "+v.event(now)+"\n\n") != nil {
+				return
+			}
+		case <-r.Context().Done():
+			return
+		case <-d.over:
+			return
+		}
+	}
+}
+
+// position reads the id of an event. It is false for one of another run of the
+// program, which numbered other changes.
+func (w *Web) position(id string) (int64, bool) {
+	if id == "" {
+		return 0, true
+	}
+	number, ok := strings.CutPrefix(id, w.born+".")
+	if !ok {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(number, 10, 64)
+	return n, err == nil
+}
+
+// stream is one page that is being told.
+type stream struct {
+	viewer
+	rw    http.ResponseWriter
+	flush *http.ResponseController
+}
+
+func (s *stream) write(text string) error {
+	if err := s.flush.SetWriteDeadline(time.Now().Add(slowTime)); err != nil {
+		return fmt.Errorf("web: %w", err)
+	}
+	if _, err := s.rw.Write([]byte(text)); err != nil {
+		return fmt.Errorf("web: %w", err)
+	}
+	return s.flush.Flush()
+}
+
+// news is a message as a page takes it in.
+type news struct {
+	Room string `json:"room"`
+	Href string `json:"href"`
+	ID   string `json:"id"`
+	HTML string `json:"html"`
+	Said string `json:"said"`
+}
+
+// push tells of one message.
+func (s *stream) push(it *item) error {
+	v := s.viewer.at(it.at)
+	p := v.post(it, v.namesOn(it))
+	drawn, err := v.looks.draw(v.lang, "post", p)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(news{Room: v.here, Href: v.path(), ID: it.id, HTML: string(drawn), Said: p.Said})
+	if err != nil {
+		return fmt.Errorf("web: %w", err)
+	}
+	return s.write(fmt.Sprintf("id: %s\nevent: post\ndata: %s\n\n", v.event(it.seen(v.who.id)), data))
+}
+
+// namesOn are the names of the buttons on the page of a message that has some.
+func (v viewer) namesOn(it *item) map[place]string {
+	if len(it.rows) == 0 {
+		return nil
+	}
+	items, _ := v.board.at(it.at, v.who.id)
+	return v.names(items[max(0, len(items)-shownAtOnce):])
+}
