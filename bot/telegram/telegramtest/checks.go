@@ -2,7 +2,6 @@ package telegramtest
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 )
 
@@ -106,5 +105,3 @@ func (s *Server) button(b Button) error {
 	}
 	return nil
 }
-
-func sprintf(format string, args ...any) string { return fmt.Sprintf(format, args...) }

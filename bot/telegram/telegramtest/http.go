@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -150,7 +151,7 @@ func (s *Server) refused(status int) {
 
 // violate notes what a bot may not do, once. It holds no content.
 func (s *Server) violate(format string, args ...any) {
-	v := sprintf(format, args...)
+	v := fmt.Sprintf(format, args...)
 	for _, known := range s.violations {
 		if known == v {
 			return

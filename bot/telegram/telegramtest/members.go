@@ -7,6 +7,15 @@ type chatParams struct {
 	User int64  `json:"user_id"`
 }
 
+// gifts are what a chat takes; here that is none.
+type gifts struct {
+	Unlimited bool `json:"unlimited_gifts"`
+	Limited   bool `json:"limited_gifts"`
+	Unique    bool `json:"unique_gifts"`
+	Premium   bool `json:"premium_subscription"`
+	Channels  bool `json:"gifts_from_channels"`
+}
+
 func (s *Server) getChat(_ context.Context, p chatParams) (any, error) {
 	c, err := s.reach(p.Chat)
 	if err != nil {
@@ -14,8 +23,9 @@ func (s *Server) getChat(_ context.Context, p chatParams) (any, error) {
 	}
 	return struct {
 		Chat
-		Accent    int `json:"accent_color_id"`
-		Reactions int `json:"max_reaction_count"`
+		Accent    int   `json:"accent_color_id"`
+		Reactions int   `json:"max_reaction_count"`
+		Gifts     gifts `json:"accepted_gift_types"`
 	}{Chat: c.Chat, Reactions: 11}, nil
 }
 
@@ -64,13 +74,13 @@ func (s *Server) leaveChat(_ context.Context, p chatParams) (any, error) {
 // told is the seat with what every kind of ChatMember has to have.
 func (m *seat) told() *seat {
 	out := *m
-	yes, no, never := true, false, int64(0)
+	no, never := false, int64(0)
 	switch m.Status {
 	case "creator":
 		out.Anonymous = &no
 	case "administrator":
-		out.Anonymous, out.Edit = &no, &no
-		out.Manage, out.Restrict, out.Info, out.Pin = &yes, &yes, &yes, &yes
+		out.Anonymous = &no
+		out.rights = &rights{Manage: true, Delete: true, Restrict: true, Info: true, Invite: true, Pin: true}
 	case "kicked":
 		out.Until = &never
 	}

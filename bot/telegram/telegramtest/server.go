@@ -65,7 +65,7 @@ func New(o Options) *Server {
 	if o.Hook == nil {
 		o.Hook = http.DefaultTransport
 	}
-	s := &Server{opts: o, spec: findSpec(), pipe: newPipe(), menus: map[string][]Command{}}
+	s := &Server{opts: o, spec: described(), pipe: newPipe(), menus: map[string][]Command{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	s.world = newWorld(o)
 	s.queue = newQueue()

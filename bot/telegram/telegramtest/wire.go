@@ -138,12 +138,25 @@ type seat struct {
 	Status    string `json:"status"`
 	User      User   `json:"user"`
 	Anonymous *bool  `json:"is_anonymous,omitempty"`
-	Edit      *bool  `json:"can_be_edited,omitempty"`
-	Manage    *bool  `json:"can_manage_chat,omitempty"`
-	Restrict  *bool  `json:"can_restrict_members,omitempty"`
-	Info      *bool  `json:"can_change_info,omitempty"`
-	Pin       *bool  `json:"can_pin_messages,omitempty"`
 	Until     *int64 `json:"until_date,omitempty"`
+	*rights
+}
+
+// rights are what an administrator may do.
+type rights struct {
+	Edit          bool `json:"can_be_edited"`
+	Manage        bool `json:"can_manage_chat"`
+	Delete        bool `json:"can_delete_messages"`
+	Video         bool `json:"can_manage_video_chats"`
+	Restrict      bool `json:"can_restrict_members"`
+	Promote       bool `json:"can_promote_members"`
+	Info          bool `json:"can_change_info"`
+	Invite        bool `json:"can_invite_users"`
+	Pin           bool `json:"can_pin_messages"`
+	Topics        bool `json:"can_manage_topics"`
+	PostStories   bool `json:"can_post_stories"`
+	EditStories   bool `json:"can_edit_stories"`
+	DeleteStories bool `json:"can_delete_stories"`
 }
 
 // memberChange is a ChatMemberUpdated.
