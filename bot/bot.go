@@ -190,7 +190,7 @@ func (g *gate) outliving(ctx context.Context) (context.Context, context.CancelFu
 func (g *gate) Call(ctx context.Context, c *chat.Call) chat.Reply {
 	ctx, stop := g.outliving(ctx)
 	defer stop()
-	return g.router.Call(ctx, c)
+	return g.router.call(ctx, c, g.platform)
 }
 
 func (g *gate) Complete(ctx context.Context, c *chat.Call, option, typed string) []chat.Choice {

@@ -93,6 +93,18 @@ func newDesk(t *testing.T, s storage.Store, c bot.RouterConfig) *desk {
 	return d
 }
 
+// routerFor is the desk's Router, which knows people by another Directory.
+func (d *desk) routerFor(dir bot.Directory) *bot.Router {
+	r, err := bot.NewRouter(bot.RouterConfig{
+		Tree: d.tree(), Store: d.store, Vault: d.vault, Words: bottest.Words{}, Directory: dir, Menu: []string{"menu"},
+		Limits: []bot.Limits{typed}, Log: d.logger(), Rand: rand.NewChaCha8([32]byte{}),
+	})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return r
+}
+
 // Know makes "mod" a moderator, and everyone a member of the space they are in or
 // have brought.
 func (d *desk) Know(_ context.Context, c *chat.Call) error {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"peerbot/bot"
@@ -172,5 +173,85 @@ func TestDoorWithoutAStore(t *testing.T) {
 	d.store.Close()
 	if r := d.says("ana hall", "/secret ben"); r.Door != nil || !strings.Contains(r.Body.String(), "engine.fault") {
 		t.Errorf("it says %q behind %v", r.Body, r.Door)
+	}
+}
+
+// club is a platform that knows who may do what in its spaces.
+type club struct {
+	stand
+	roles map[string]chat.Role // roles by space and person.
+	fails error
+	asked []string
+}
+
+func (c *club) Role(_ context.Context, space string, who chat.Person) (chat.Role, error) {
+	c.asked = append(c.asked, space+" "+who.ID)
+	return c.roles[space+" "+who.ID], c.fails
+}
+
+// atlas is a Directory of communities that live in two spaces each.
+type atlas struct{ *desk }
+
+func (atlas) Spaces(_ context.Context, home, platform string) ([]string, error) {
+	if home == "nowhere" {
+		return nil, nil
+	}
+	return []string{"house", "garden"}, nil
+}
+
+// Know lets everybody be at home.
+func (a atlas) Know(ctx context.Context, c *chat.Call) error {
+	if err := a.desk.Know(ctx, c); c.At.Direct() {
+		c.Home = "home"
+		if c.From.ID == "lost" {
+			c.Home = "nowhere"
+		}
+		return err
+	}
+	return nil
+}
+
+// In a private chat the platform is asked what somebody may do, where that matters.
+func TestRosterIsAskedInPrivate(t *testing.T) {
+	for _, tt := range []struct {
+		from, text string
+		roles      map[string]chat.Role
+		fails      error
+		asked      int
+		says       string
+	}{
+		{from: "ana", text: "/meeting rule", asked: 2, says: "engine.denied", roles: map[string]chat.Role{"house ana": chat.Member}},
+		{from: "ana", text: "/meeting rule", asked: 2, says: "Done: ruled", roles: map[string]chat.Role{"garden ana": chat.Moderator}},
+		{from: "mod", text: "/meeting rule", asked: 2, says: "engine.denied"}, // who does not belong there any more
+		{from: "mod", text: "/meeting rule", asked: 2, says: "Done: ruled", roles: map[string]chat.Role{"house mod": chat.Member}},
+		{from: "mod", text: "/meeting rule", asked: 1, says: "engine.fault", fails: errPlain},
+		{from: "mod hall", text: "/meeting rule", asked: 0, says: "Done: ruled"},
+		{from: "lost", text: "/meeting rule", asked: 0, says: "engine.denied"},
+		{from: "ana", text: "/survey x", asked: 0, says: "Done: surveyed"},
+		{from: "ana", text: "/meeting", asked: 2, says: "/meeting rule", roles: map[string]chat.Role{"house ana": chat.Moderator}},
+		{from: "ana", text: "/menu", asked: 2, says: "The menu."},
+	} {
+		c := &club{stand: stand{limits: typed}, roles: tt.roles, fails: tt.fails}
+		d := newDesk(t, mem.New(), bot.RouterConfig{})
+		c.run = func(ctx context.Context, h bot.Handler) error {
+			who, room, _ := strings.Cut(tt.from, " ")
+			call := &chat.Call{ID: "1", Text: tt.text, Time: noon, From: chat.Person{Platform: "typed", ID: who}, At: d.at(who, room)}
+			if got := h.Call(ctx, call).Body.String(); !strings.Contains(got, tt.says) || len(c.asked) != tt.asked {
+				t.Errorf("%s: %s: it says %q, and %q were asked for", tt.from, tt.text, got, c.asked)
+			}
+			<-ctx.Done()
+			return nil
+		}
+		synctest.Test(t, func(t *testing.T) {
+			b := bot.New(d.routerFor(atlas{d}), []bot.Platform{c}, d.logger())
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error)
+			go func() { done <- b.Run(ctx) }()
+			synctest.Wait()
+			cancel()
+			if err := <-done; err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }

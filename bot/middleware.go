@@ -17,8 +17,12 @@ import (
 // Call answers one call. Every call goes the same way: Recover, Log, Timeout, Limit,
 // Know, Authorize, Once; one of a command that answers always is only recovered and
 // timed. Talk that is none of the bot's business goes no way at all.
-func (r *Router) Call(ctx context.Context, c *chat.Call) (reply chat.Reply) {
+func (r *Router) Call(ctx context.Context, c *chat.Call) chat.Reply { return r.call(ctx, c, nil) }
+
+// call answers one call from the platform, which is asked for rights if it knows them.
+func (r *Router) call(ctx context.Context, c *chat.Call, from Platform) (reply chat.Reply) {
 	v := r.visit(c)
+	v.roster, _ = from.(Roster)
 	defer func() {
 		if p := recover(); p != nil {
 			reply = r.failed(v, panicked(p))
@@ -129,10 +133,44 @@ func (r *Router) know(ctx context.Context, v *visit) error {
 }
 
 // authorize refuses whoever lacks the duty.
-func (r *Router) authorize(_ context.Context, v *visit) error {
-	if v.node != nil && !v.node.allowed(v.Role) {
+func (r *Router) authorize(ctx context.Context, v *visit) error {
+	if v.node == nil {
+		return nil
+	}
+	if err := r.recheck(ctx, v); err != nil {
+		return fmt.Errorf("ask for somebody's rights: %w", err)
+	}
+	if !v.node.allowed(v.Role) {
 		return r.denied(v, v.node)
 	}
+	return nil
+}
+
+// recheck asks the platform what the caller may do in the community for which they act
+// in private, where that matters: for what needs a duty, and for what shows who may what.
+// Who does not belong there any more may do nothing.
+func (r *Router) recheck(ctx context.Context, v *visit) error {
+	atlas, ok := r.known.(Atlas)
+	matters := !v.node.allowed(0) || !v.node.leaf() || v.node == r.menu
+	if !ok || v.roster == nil || !v.At.Direct() || v.Home == "" || !matters {
+		return nil
+	}
+	spaces, err := atlas.Spaces(ctx, v.Home, v.At.Platform)
+	if err != nil || len(spaces) == 0 {
+		return err
+	}
+	var role chat.Role
+	for _, space := range spaces {
+		here, err := v.roster.Role(ctx, space, v.From)
+		if err != nil {
+			return err
+		}
+		role |= here
+	}
+	if role != 0 {
+		role |= v.Role
+	}
+	v.Role = role
 	return nil
 }
 

@@ -45,6 +45,15 @@ type Deduper interface {
 	Window() time.Duration
 }
 
+// Roster is a Platform that knows what people may do in its spaces.
+type Roster interface {
+	// Role is what the platform itself knows of the person's rights in the space, at most
+	// a minute old: chat.Member at least for whoever belongs, 0 for whoever does not. The
+	// Router asks before somebody acts in private for a community: rights that stood when
+	// a button was made may have been taken away.
+	Role(ctx context.Context, space string, who chat.Person) (chat.Role, error)
+}
+
 // Halt is an error of Run after which it would only fail again: a token that was
 // revoked, a right that somebody has to grant. The Bot does not run the platform
 // again, and the others go on.
@@ -89,6 +98,12 @@ type Handler interface {
 // in a private chat it says for which community the person acts.
 type Directory interface {
 	Know(ctx context.Context, c *chat.Call) error
+}
+
+// Atlas is a Directory that says in which spaces of a platform a community lives. Without
+// one a Roster is not asked.
+type Atlas interface {
+	Spaces(ctx context.Context, home, platform string) ([]string, error)
 }
 
 // Words is the catalogue as the engine needs it.

@@ -13,8 +13,9 @@ import (
 type visit struct {
 	*chat.Call
 	limits Limits
-	node   *node // node is what was asked for; nil when it is nothing in the tree.
-	act    step  // act is what is to be done.
+	roster Roster // roster is nil where the platform knows nobody's rights.
+	node   *node  // node is what was asked for; nil when it is nothing in the tree.
+	act    step   // act is what is to be done.
 
 	bare   bool       // bare: the command was given, and no option with it.
 	open   []chat.Arg // open are options that are still to be asked for.

@@ -184,6 +184,7 @@ type NoticeKind string
 // The kinds of Notice.
 const (
 	Moved   NoticeKind = "moved"   // A room has a new address: At became To.
+	Joined  NoticeKind = "joined"  // The bot was added to the space At, or finds itself there when it starts.
 	Removed NoticeKind = "removed" // The bot was removed from the space At.
 	Left    NoticeKind = "left"    // Who left the space At.
 	Blocked NoticeKind = "blocked" // Who closed their private chat to the bot.

@@ -70,6 +70,20 @@ func (d *Directory) home(r storage.Reader, c *chat.Call, who member.Member) (spa
 	return home, err
 }
 
+// Spaces are the platform's own ids of the spaces in which the community lives there.
+func (d *Directory) Spaces(ctx context.Context, home, platform string) (spaces []string, err error) {
+	err = d.deps.Store.View(ctx, func(r storage.Reader) error {
+		seats, err := d.deps.Spaces.Seats(r, home)
+		for _, at := range seats {
+			if at.Platform == platform {
+				spaces = append(spaces, at.Space)
+			}
+		}
+		return err
+	})
+	return spaces, err
+}
+
 // belongs is the duty of someone who belongs: who speaks in a room of the community
 // or has chosen it for their private chat.
 func belongs(c *chat.Call, who member.Member) chat.Role {

@@ -11,8 +11,12 @@ import (
 	"peerbot/storage"
 )
 
-// sweepKind names the agenda items that finish an erasing which a crash cut short.
-const sweepKind = "privacy.sweep"
+// The kinds of agenda items: sweepKind finishes an erasing which a crash cut short, and
+// homeKind erases a community that lives nowhere any more.
+const (
+	sweepKind = "privacy.sweep"
+	homeKind  = "privacy.home"
+)
 
 // patience is how long the agenda leaves the rest of an erasing to the call itself.
 const patience = time.Minute
@@ -67,31 +71,54 @@ func Plans(d Deps) map[string]schedule.Plan {
 	return map[string]schedule.Plan{
 		sweepKind: func(tx storage.Tx, now time.Time, it schedule.Item) error {
 			next, err := d.sweep(tx, it.ID, it.From)
-			if err != nil || next == "" {
+			return d.goOn(tx, it, next, now, err)
+		},
+		homeKind: func(tx storage.Tx, now time.Time, it schedule.Item) error {
+			seats, err := d.Spaces.Seats(tx, it.ID)
+			if err != nil || len(seats) > 0 {
 				return err
 			}
-			it.From, it.At = next, now
-			return d.Agenda.Put(tx, it)
+			next, err := stepOf([]eraser{d.Meetings.EraseHome, d.Spaces.EraseHome}, tx, it.ID, it.From)
+			return d.goOn(tx, it, next, now, err)
 		},
 	}
+}
+
+// goOn puts the item back where there is more to do.
+func (d Deps) goOn(tx storage.Tx, it schedule.Item, next string, now time.Time, err error) error {
+	if err != nil || next == "" {
+		return err
+	}
+	it.From, it.At = next, now
+	return d.Agenda.Put(tx, it)
 }
 
 // sweep does one step of erasing: at the first noun, or at the one that from names.
 // next is where to go on, "" when nothing is left. Every step may come again.
 func (d Deps) sweep(tx storage.Tx, id, from string) (next string, err error) {
-	nouns := d.nouns()
+	var steps []eraser
+	for _, noun := range d.nouns() {
+		steps = append(steps, noun.Erase)
+	}
+	return stepOf(steps, tx, id, from)
+}
+
+// eraser removes something of whom the id names, a few records at a time.
+type eraser func(tx storage.Tx, id string) (more bool, err error)
+
+func stepOf(steps []eraser, tx storage.Tx, id, from string) (next string, err error) {
 	i, _ := strconv.Atoi(from) // "" is the first.
-	if i >= len(nouns) {
+	if i >= len(steps) {
 		return "", nil
 	}
-	more, err := nouns[i].Erase(tx, id)
+	more, err := steps[i](tx, id)
 	if err != nil {
 		return "", fmt.Errorf("erase step %d: %w", i, err)
 	}
 	if !more {
 		i++
 	}
-	if i == len(nouns) {
+	if i == len(steps) {
 		return "", nil
 	}
 	return strconv.Itoa(i), nil

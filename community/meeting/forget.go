@@ -119,3 +119,39 @@ func (m *Meetings) Erase(tx storage.Tx, id string) (more bool, err error) {
 	}
 	return m.follows.Sweep(tx, "member", id, perSweep)
 }
+
+// EraseHome removes the meetings of a community, their history and their lists, and who
+// followed them, a few at a time; more reports whether some are left. What the agenda
+// still holds of them comes to nothing.
+func (m *Meetings) EraseHome(tx storage.Tx, home string) (more bool, err error) {
+	for key, err := range m.meetings.Keys(tx, "home", home, "") {
+		if err != nil {
+			return false, fmt.Errorf("meetings of %s: %w", home, err)
+		}
+		return true, m.eraseOne(tx, key)
+	}
+	if more, err = m.changes.Sweep(tx, "home", home, perSweep); err == nil && !more {
+		more, err = m.standing.Sweep(tx, "home", home, maxStanding)
+	}
+	if err != nil {
+		return false, fmt.Errorf("lists and changes of %s: %w", home, err)
+	}
+	return more, nil
+}
+
+// eraseOne removes some of who follows the meeting's series, or when nobody is left the
+// meeting.
+func (m *Meetings) eraseOne(tx storage.Tx, id string) error {
+	row, err := m.meetings.Get(tx, id)
+	if err != nil && !lost(err) {
+		return fmt.Errorf("meeting %s: %w", id, err)
+	}
+	more, err := m.follows.Sweep(tx, "series", row.Value.Series, perSweep)
+	if err != nil {
+		return fmt.Errorf("followers of %s: %w", row.Value.Series, err)
+	}
+	if more {
+		return nil
+	}
+	return m.meetings.Delete(tx, id)
+}

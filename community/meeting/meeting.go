@@ -103,8 +103,11 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 				{Name: "series", Keys: func(m Meeting) []string { return []string{m.Series} }},
 			}},
 		changes: storage.Table[Change]{Bucket: "meeting_changes", Vault: vault, Version: 1,
-			Owner:   func(c Change) string { return c.Home },
-			Indexes: []storage.Index[Change]{{Name: "series", Keys: func(c Change) []string { return []string{c.Series} }}}},
+			Owner: func(c Change) string { return c.Home },
+			Indexes: []storage.Index[Change]{
+				{Name: "home", Keys: func(c Change) []string { return []string{c.Home} }},
+				{Name: "series", Keys: func(c Change) []string { return []string{c.Series} }},
+			}},
 		follows:  followsTable(vault),
 		standing: standingTable(vault),
 	}

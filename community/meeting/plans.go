@@ -45,7 +45,12 @@ func (m *Meetings) Settled(tx storage.Tx, now time.Time, r outbox.Receipt) error
 	if r.Outcome != outbox.Gone || r.For == "" {
 		return nil
 	}
-	return m.agenda.Put(tx, schedule.Item{Kind: kindGone, ID: r.For, At: now})
+	return m.Gone(tx, r.For, now)
+}
+
+// Gone pauses the reminders of a member who cannot be reached any more.
+func (m *Meetings) Gone(tx storage.Tx, id string, now time.Time) error {
+	return m.agenda.Put(tx, schedule.Item{Kind: kindGone, ID: id, At: now})
 }
 
 // remindRoom writes to the room of a meeting and puts the next reminder on the

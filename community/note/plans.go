@@ -38,7 +38,12 @@ func (s *Notes) Settled(tx storage.Tx, now time.Time, r outbox.Receipt) error {
 	if r.Outcome != outbox.Gone || r.For == "" {
 		return nil
 	}
-	return s.agenda.Put(tx, schedule.Item{Kind: kindGone, ID: r.For, At: now})
+	return s.Gone(tx, r.For, now)
+}
+
+// Gone pauses the notes of a member who cannot be reached any more.
+func (s *Notes) Gone(tx storage.Tx, who string, now time.Time) error {
+	return s.agenda.Put(tx, schedule.Item{Kind: kindGone, ID: who, At: now})
 }
 
 // remind writes to the member, and puts the next time on the agenda, or the end.

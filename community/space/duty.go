@@ -22,6 +22,7 @@ func dutiesTable(s *Spaces) storage.Table[duty] {
 	return storage.Table[duty]{Bucket: "duties", Vault: s.vault, Version: 1,
 		Owner: func(d duty) string { return d.Member },
 		Indexes: []storage.Index[duty]{
+			{Name: "home", Keys: func(d duty) []string { return []string{d.Home} }},
 			{Name: "member", Keys: func(d duty) []string { return []string{d.Member} }},
 		}}
 }

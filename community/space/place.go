@@ -86,7 +86,7 @@ func (s *Spaces) Move(tx storage.Tx, from, to chat.Address) error {
 	if err != nil {
 		return err
 	}
-	if err := s.settleSpace(tx, home, to); err != nil {
+	if err := s.moveSeat(tx, home, from, to); err != nil {
 		return err
 	}
 	var rows []storage.Row[Place]
@@ -103,18 +103,6 @@ func (s *Spaces) Move(tx storage.Tx, from, to chat.Address) error {
 		if err := s.places.Put(tx, row.Key, row.Value); err != nil {
 			return fmt.Errorf("move place %s: %w", row.Key, err)
 		}
-	}
-	return nil
-}
-
-// settleSpace links the space of the address to the community, unless it is its own.
-func (s *Spaces) settleSpace(tx storage.Tx, home string, at chat.Address) error {
-	own := s.own(at)
-	if own == home {
-		return nil
-	}
-	if err := s.links.Put(tx, own, link{Home: home}); err != nil {
-		return fmt.Errorf("link a space to %s: %w", home, err)
 	}
 	return nil
 }

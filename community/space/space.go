@@ -31,9 +31,11 @@ type Place struct {
 }
 
 // link says which community lives in a space, where that does not follow from the
-// space itself: it moved there, or it was joined to one that lives elsewhere.
+// space itself: it moved there, or it was joined to one that lives elsewhere. It also
+// says that the bot is there.
 type link struct {
-	Home string `json:"home"`
+	Home string       `json:"home"`
+	Seat chat.Address `json:"seat,omitzero"` // Seat is the space, while the bot is known to be in it.
 }
 
 // Spaces keeps the communities.
@@ -52,10 +54,11 @@ func New(vault *storage.Vault, defaults Home) *Spaces {
 	s.homes = storage.Table[Home]{Bucket: "homes", Vault: vault, Version: 1,
 		Owner: func(h Home) string { return h.ID }}
 	s.links = storage.Table[link]{Bucket: "links", Vault: vault, Version: 1,
-		Owner: func(link) string { return "" }}
+		Indexes: []storage.Index[link]{{Name: "home", Keys: func(l link) []string { return []string{l.Home} }}}}
 	s.places = storage.Table[Place]{Bucket: "places", Vault: vault, Version: 1,
 		Owner: func(p Place) string { return p.Home },
 		Indexes: []storage.Index[Place]{
+			{Name: "home", Keys: func(p Place) []string { return []string{p.Home} }},
 			{Name: "at", Keys: func(p Place) []string { return []string{s.spot(p.Address)} }},
 			{Name: "room", Keys: func(p Place) []string { return []string{s.room(p.Address)} }},
 		}}
