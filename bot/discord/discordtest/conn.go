@@ -147,19 +147,21 @@ type packet struct {
 func (c *conn) readAll() {
 	defer c.s.busy.Done()
 	code := c.read()
-	if code != 0 {
-		c.ws.UnderlyingConn().SetReadDeadline(time.Now().Add(lastWords))
-		io.Copy(io.Discard, c.ws.UnderlyingConn())
-	}
 	c.beat.Stop()
-	c.drop()
 	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	delete(c.s.conns, c)
 	if c.session != nil && (code == websocket.CloseNormalClosure || code == websocket.CloseGoingAway) {
 		delete(c.s.sessions, c.session.id)
 	}
 	c.leave(time.Now())
+	c.s.mu.Unlock()
+	if code != 0 {
+		c.ws.UnderlyingConn().SetReadDeadline(time.Now().Add(lastWords))
+		io.Copy(io.Discard, c.ws.UnderlyingConn())
+	}
+	c.drop()
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	delete(c.s.conns, c)
 }
 
 // leave parts the connection from its session, which waits for a RESUME.

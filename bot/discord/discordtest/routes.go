@@ -63,8 +63,20 @@ func (s *Server) getGatewayBot(*request) answer {
 func (s *Server) getApplication(*request) answer {
 	return ok(object{
 		"id": s.bot.id, "name": s.bot.name, "description": "", "icon": nil, "bot": s.bot.object(), "bot_public": true,
-		"bot_require_code_grant": false, "verify_key": "0", "flags": 0, "owner": s.owner.object(),
+		"bot_require_code_grant": false, "verify_key": "0", "flags": s.flags(), "owner": s.owner.object(),
 	})
+}
+
+// flags say which privileged intents are switched on; see
+// https://docs.discord.com/developers/resources/application#application-object-application-flags.
+func (s *Server) flags() int {
+	all := 0
+	for intent, flag := range map[int]int{guildPresences: 1 << 13, guildMembers: 1 << 15, messageContent: 1 << 19} {
+		if s.opt.Privileged&intent != 0 {
+			all |= flag
+		}
+	}
+	return all
 }
 
 func (s *Server) getGuilds(*request) answer {
