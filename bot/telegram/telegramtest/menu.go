@@ -1,7 +1,6 @@
 package telegramtest
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,7 +14,10 @@ const (
 	mostAbout    = 256
 )
 
-var commandName = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
+var (
+	commandName  = regexp.MustCompile(`^[a-z0-9_]{1,32}$`)
+	languageCode = regexp.MustCompile(`^[a-z]{2}$`)
+)
 
 type menuParams struct {
 	Commands []Command `json:"commands"`
@@ -75,7 +77,7 @@ func (s *Server) menu(p menuParams) (string, error) {
 	if p.Scope != nil {
 		of = *p.Scope
 	}
-	if p.Lang != "" && !regexp.MustCompile(`^[a-z]{2}$`).MatchString(p.Lang) {
+	if p.Lang != "" && !languageCode.MatchString(p.Lang) {
 		return "", bad("invalid language code specified")
 	}
 	switch of.Type {
@@ -124,13 +126,4 @@ func (c *talk) scopes(user int64) []scope {
 		out = append(out, scope{Type: "all_chat_administrators"})
 	}
 	return append(out, scope{Type: "all_group_chats"}, scope{Type: "default"})
-}
-
-// MenuNames are the names of Menu in the client's language, or "" for the default.
-func (s *Server) MenuNames(who, room, lang string) []string {
-	var out []string
-	for _, c := range s.Menu(who, room, cmp.Or(lang, "")) {
-		out = append(out, c.Name)
-	}
-	return out
 }
