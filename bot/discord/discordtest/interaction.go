@@ -83,7 +83,10 @@ func (s *Server) interact(kind int, who *person, at *channel, source *Message, d
 func (s *Server) forget(now time.Time) {
 	for len(s.recent) > 0 && now.Sub(s.recent[0].made) > tokenLives {
 		delete(s.interactions, s.recent[0].token)
-		s.recent = s.recent[1:]
+		s.recent[0], s.recent = nil, s.recent[1:]
+	}
+	if len(s.recent) == 0 {
+		s.recent = nil
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/md5"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -21,6 +22,7 @@ const (
 // limits are the rate limits and what is used up of them.
 type limits struct {
 	buckets map[string]*bucket
+	many    int         // buckets, before they are tidied up
 	passed  []time.Time // the requests of the last second that count globally
 	since   time.Time   // when the count of invalid requests began
 	bad     int
@@ -108,16 +110,14 @@ func (s *Server) bucket(r *request, now time.Time) *bucket {
 	return b
 }
 
-// tidy forgets the buckets that are over, when there are many.
+// tidy forgets the buckets that are over, when there are twice as many as the last
+// time.
 func (s *Server) tidy(now time.Time) {
-	if len(s.buckets) < 1000 {
+	if len(s.buckets) < s.many {
 		return
 	}
-	for k, b := range s.buckets {
-		if !now.Before(b.until) {
-			delete(s.buckets, k)
-		}
-	}
+	maps.DeleteFunc(s.buckets, func(_ string, b *bucket) bool { return !now.Before(b.until) })
+	s.many = max(1000, 2*len(s.buckets))
 }
 
 // tooFast is an answer 429.

@@ -159,7 +159,7 @@ func (d *draft) nonce() string {
 // write puts what the draft says into a message.
 func (s *Server) write(m *Message, d *draft, files []File) {
 	if d.Content != nil {
-		m.Content = *d.Content
+		m.Content = strings.TrimSpace(*d.Content)
 	}
 	if d.Embeds != nil {
 		m.Embeds = *d.Embeds
@@ -262,12 +262,18 @@ func (s *Server) tellMessage(event string, c *channel, m *Message) {
 	})
 }
 
+// message finds a message by id. The newest are asked for most.
 func (c *channel) message(id string) *Message {
-	return find(c.messages, func(m *Message) bool { return m.ID == id })
+	for _, m := range slices.Backward(c.messages) {
+		if m.ID == id {
+			return m
+		}
+	}
+	return nil
 }
 
-// buttons are the components of a message that can be acted on, in reading order.
-func (m *Message) buttons() []Component {
+// Parts are the buttons and menus of a message, in reading order.
+func (m *Message) Parts() []Component {
 	var all []Component
 	for _, row := range m.Components {
 		all = append(all, row.Components...)
