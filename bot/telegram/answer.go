@@ -18,7 +18,7 @@ const noteWait = 3 * time.Second
 // answer brings a reply to where it belongs. What a person asked for in a group and what
 // is for them alone goes to their private chat.
 func (s *shift) answer(j *job, c *chat.Call, r chat.Reply) error {
-	if j.Group && r.Private && !isEmpty(r) || r.Door != nil && j.Group {
+	if j.Group && (r.Door != nil || r.Private && !isEmpty(r)) {
 		return s.apart(j, c, r)
 	}
 	s.acknowledge(j, nil)
@@ -50,9 +50,6 @@ func (s *shift) post(j *job, r chat.Reply) post {
 	if j.Group && r.Ask != nil {
 		p.body = chat.Paragraphs(p.body, s.words(j.Lang, chat.Say("telegram.reply_to_answer")))
 	}
-	if j.Nameless && len(p.keys) > 0 {
-		p.body = chat.Paragraphs(p.body, s.words(j.Lang, chat.Say("telegram.anonymous_buttons")))
-	}
 	return p
 }
 
@@ -80,31 +77,35 @@ func (s *shift) inPlace(j *job, c *chat.Call, r chat.Reply) (done bool, err erro
 // apart brings a private answer to what was said in a group to the private chat. The
 // group sees a note that repeats nothing, and after a press not even that.
 func (s *shift) apart(j *job, c *chat.Call, r chat.Reply) error {
-	if j.Nameless {
-		return s.note(j, c, "telegram.anonymous", "", wire.Reply)
-	}
-	reached := false
-	if c.Reachable || r.Door == nil {
+	reached, payload := false, ""
+	if r.Door != nil {
+		payload = r.Door.Payload
+	} else if !j.Nameless {
 		var err error
 		if reached, err = s.privately(j, c, r); err != nil {
 			s.acknowledge(j, nil)
 			return err
 		}
 	}
-	payload := ""
-	if !reached && r.Door != nil {
-		payload = r.Door.Payload
-	}
-	if j.Query != "" {
+	switch {
+	case j.Query != "":
 		s.acknowledge(j, s.wayIn(j, reached, payload))
 		return nil
+	case reached:
+		return s.remark(j, c)
 	}
-	if !reached {
-		return s.note(j, c, "telegram.note_start", payload, wire.Reply)
-	}
+	return s.insist(c.At, func(at chat.Address) error {
+		_, err := s.say(s.work, at, s.note(j, "telegram.note_start", payload, wire.Reply))
+		return err
+	})
+}
+
+// remark leaves word in the group that somebody was answered. Where there is no room for
+// it soon it is left out: nobody depends on it.
+func (s *shift) remark(j *job, c *chat.Call) error {
 	ctx, stop := context.WithTimeout(s.work, noteWait)
 	defer stop()
-	_, err := s.say(ctx, c.At, s.noted(j, "telegram.note", "", wire.Letter))
+	_, err := s.say(ctx, c.At, s.note(j, "telegram.note", "", wire.Letter))
 	return optional(ctx, err)
 }
 
@@ -119,9 +120,6 @@ func optional(ctx context.Context, err error) error {
 
 // privately says the reply in the private chat, and reports whether that is open.
 func (s *shift) privately(j *job, c *chat.Call, r chat.Reply) (reached bool, err error) {
-	if isEmpty(r) {
-		return false, nil
-	}
 	p := s.post(&job{Lang: j.Lang}, r)
 	p.body = chat.Paragraphs(p.body, s.hint(j, j.Query == ""))
 	err = s.insist(c.From.Private(), func(at chat.Address) error {
@@ -142,16 +140,8 @@ func (s *shift) hint(j *job, may bool) chat.Rich {
 	return s.words(j.Lang, chat.Say("telegram.typed_in_group"))
 }
 
-// note leaves word in the group, with a button that leads to the private chat.
-func (s *shift) note(j *job, c *chat.Call, id, payload string, h wire.Hurry) error {
-	s.acknowledge(j, nil)
-	return s.insist(c.At, func(at chat.Address) error {
-		_, err := s.say(s.work, at, s.noted(j, id, payload, h))
-		return err
-	})
-}
-
-func (s *shift) noted(j *job, id, payload string, h wire.Hurry) post {
+// note is word in a group, with a button that leads to the private chat.
+func (s *shift) note(j *job, id, payload string, h wire.Hurry) post {
 	open := models.InlineKeyboardButton{Text: s.words(j.Lang, chat.Say("telegram.open")).String(), URL: s.link(payload)}
 	return post{
 		body: s.words(j.Lang, chat.Say(id)), keys: [][]models.InlineKeyboardButton{{open}},

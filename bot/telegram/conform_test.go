@@ -123,6 +123,9 @@ func (s *stage) Sees(who, room string) []bottest.Seen {
 	return seen
 }
 
+// Enter presses the button under the note.
+func (s *stage) Enter(who, room string) { s.Press(who, room, "telegram.open") }
+
 // at is the byte at which so many UTF-16 units have passed.
 func at(text string, units16 int) int {
 	for i, r := range text {

@@ -78,14 +78,12 @@ func (j *job) address() chat.Address {
 	return a
 }
 
-// person is who the job comes from. An anonymous admin is nobody that could be written
-// to: every one of a group is the same.
+// person is who the job comes from. An anonymous admin is nobody.
 func (j *job) person() chat.Person {
-	id := strconv.FormatInt(j.From, 10)
 	if j.Nameless {
-		id = "anonymous" + strconv.FormatInt(j.Chat, 10)
+		return chat.Person{Platform: Name}
 	}
-	return chat.Person{Platform: Name, ID: id, Name: j.name}
+	return chat.Person{Platform: Name, ID: strconv.FormatInt(j.From, 10), Name: j.name}
 }
 
 // read makes a job of an update, or nil of what is none of the bot's business.
@@ -242,16 +240,17 @@ func pressed(q *models.CallbackQuery) *job {
 	return j
 }
 
-// ownSeat reads what became of the bot itself: in a private chat it was blocked or let
-// in, of a group it was taken out.
+// ownSeat reads what became of the bot itself: it was let into a chat or put out of it.
 func ownSeat(u *models.ChatMemberUpdated) *job {
 	j := placed(u.Chat)
-	out := gone(u.NewChatMember)
+	was, out := gone(u.OldChatMember), gone(u.NewChatMember)
 	switch {
+	case was == out:
+		return nil // its rights changed
 	case j.Group && out:
 		j.Notice = chat.Removed
 	case j.Group:
-		return nil
+		j.Notice = chat.Joined
 	case out:
 		j.Notice, j.From = chat.Blocked, u.Chat.ID
 	default:
