@@ -14,9 +14,9 @@ import (
 // TestScripts plays at length.
 func TestREADME(t *testing.T) {
 	readme := read(t, "README.md")
-	t.Run("the first command is the demo, the second the tests", func(t *testing.T) {
-		got := commandLines(readme)[:2]
-		if got[0] != "go run ./cmd/peerbot demo" || got[1] != "go test ./..." {
+	t.Run("the first commands are the demo, the next the tests", func(t *testing.T) {
+		got := commandLines(readme)[:3]
+		if got[0] != "go run ./cmd/peerbot demo" || got[1] != got[0]+" --terminal" || got[2] != "go test ./..." {
 			t.Errorf("got %q", got)
 		}
 	})

@@ -49,6 +49,7 @@ func loadConfig(c *cobra.Command, t terminal) (config.Config, error) {
 	if err != nil {
 		return config.Config{}, err
 	}
+	t.hide(cfg.Secrets()...)
 	_, err = upkeepTimes(cfg)
 	return cfg, err
 }

@@ -20,20 +20,26 @@ import (
 type demoOptions struct {
 	startsIn, remindIn, lasts time.Duration
 	lang                      string
+	listen                    string
+	open, terminal            bool
 }
 
 func demoCommand(t terminal) *cobra.Command {
 	var o demoOptions
 	c := &cobra.Command{
 		Use: "demo", Short: "Try the whole bot with an example community", Args: cobra.NoArgs,
-		Long: "Demo makes an example community in memory and lets you speak with the bot. One of its\n" +
-			"meetings starts in three minutes; its reminder arrives by itself.",
+		Long: "Demo makes an example community in memory and opens it as a page in your browser, for\n" +
+			"this computer alone. One of its meetings starts in three minutes; its reminder\n" +
+			"arrives by itself.",
 		RunE: func(c *cobra.Command, _ []string) error { return demo(c.Context(), t, o) },
 	}
 	c.Flags().DurationVar(&o.startsIn, "starts-in", 3*time.Minute, "when the meeting that you can watch starts, at the earliest; meetings start on the whole minute")
 	c.Flags().DurationVar(&o.remindIn, "remind-in", time.Minute, "when its first reminder arrives, at the earliest; reminders come on the whole minute")
 	c.Flags().DurationVar(&o.lasts, "for", 0, "end by itself after this `time`; 0 goes on until Ctrl+C")
 	c.Flags().StringVar(&o.lang, "lang", "en", "the language of the example community: en or es")
+	c.Flags().StringVar(&o.listen, "listen", "127.0.0.1:8420", "the `address` of the page, on this computer")
+	c.Flags().BoolVar(&o.open, "open", true, "open the page in the browser, where there is a desktop")
+	c.Flags().BoolVar(&o.terminal, "terminal", false, "speak with the bot in the terminal, and open no page")
 	return c
 }
 
@@ -46,27 +52,32 @@ func demo(ctx context.Context, t terminal, o demoOptions) error {
 		ctx, end = context.WithTimeout(ctx, o.lasts)
 		defer end()
 	}
-	p, err := assembleDemo(ctx, t, o)
+	if o.terminal {
+		return demoInTerminal(ctx, t, o)
+	}
+	return demoOnPage(ctx, t, o)
+}
+
+// demoInTerminal plays the example community on standard input and output.
+func demoInTerminal(ctx context.Context, t terminal, o demoOptions) error {
+	g, err := playOn(ctx, "console", fromConfig(t, nil), t.Err, o)
 	if err != nil {
 		return err
 	}
-	at := now()
-	s := seed{room: room("general"), words: p.words, lang: p.words.Match(o.lang), startsIn: o.startsIn, remindIn: o.remindIn}
-	if err := s.plant(ctx, p, at); err != nil {
-		return errors.Join(err, p.Close())
-	}
-	s.welcome(t.Out, at)
-	return errors.Join(p.Run(ctx), p.Close())
+	g.introduce(t.Out)
+	return errors.Join(g.Run(ctx), g.Close())
 }
 
-func assembleDemo(ctx context.Context, t terminal, o demoOptions) (*program, error) {
+// playground is the example community, and the program that serves it.
+type playground struct {
+	*program
+	seed seed
+}
+
+// playOn makes the example community in memory, on the one platform that is plugged
+// in. What goes wrong there is logged to w.
+func playOn(ctx context.Context, platform string, plug plug, w io.Writer, o demoOptions) (*playground, error) {
 	words, err := locales.Load()
-	if err != nil {
-		return nil, err
-	}
-	cfg := config.Default()
-	cfg.Community.Language, cfg.Log.Level = words.Match(o.lang), "warn"
-	platforms, err := platformsOf(cfg, t, words, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -74,20 +85,25 @@ func assembleDemo(ctx context.Context, t terminal, o demoOptions) (*program, err
 	if err != nil {
 		return nil, err
 	}
-	return assemble(ctx, cfg, store, platforms, words, newLog(t.Err, cfg))
+	cfg := config.Default()
+	cfg.Community.Language, cfg.Log.Level = words.Match(o.lang), "warn"
+	p, err := assemble(ctx, cfg, store, plug, words, newLog(w, cfg))
+	if err != nil {
+		return nil, err
+	}
+	s := seed{platform: platform, words: words, lang: cfg.Community.Language, sown: now(), startsIn: o.startsIn, remindIn: o.remindIn}
+	if err := s.plant(ctx, p); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return &playground{p, s}, nil
 }
 
-// room is a room of the console's one space.
-func room(name string) chat.Address {
-	return chat.Address{Platform: "console", Space: "console", Room: name}
-}
-
-// welcome says what a newcomer can do first.
-func (s seed) welcome(out io.Writer, at time.Time) {
-	soon, title := s.soonStart(at), chat.With("title", chat.Say("demo.now.title"))
+// introduce says what a newcomer can do first in the terminal.
+func (g *playground) introduce(out io.Writer) {
+	s, title := g.seed, chat.With("title", chat.Say("demo.now.title"))
 	body := chat.Paragraphs(
 		chat.Say("demo.welcome"),
-		chat.Say("demo.soon", title, chat.At("when", soon, chat.Zoned)),
+		chat.Say("demo.soon", title, chat.At("when", s.soon(), chat.Zoned)),
 		chat.Lines(chat.Say("demo.try"), s.typed("help"), s.typed("meetings"), s.typed("meeting", "add"), s.typed("crisis")),
 		chat.Say("demo.buttons", chat.With("button", chat.Say("meetings.remind_me", title))),
 	)

@@ -23,10 +23,11 @@ import (
 // hall is a platform without a terminal, on which the test calls and presses. The
 // ids of its calls are 1, 2, 3, as they may be on another one too.
 type hall struct {
-	name  string
-	s     *stage
-	ids   int
-	towns int
+	name    string
+	reaches bool // reaches: it can write privately to everybody.
+	s       *stage
+	ids     int
+	towns   int
 
 	mu   sync.Mutex
 	sent map[chat.Address][]chat.Message
@@ -70,7 +71,7 @@ func (g guest) call(c chat.Call) chat.Reply {
 	time.Sleep(time.Second)
 	g.ids++
 	c.ID, c.Time = strconv.Itoa(g.ids), time.Now()
-	c.From, c.At, c.Role = chat.Person{Platform: g.name, ID: g.id}, g.at(), g.role
+	c.Reachable, c.From, c.At, c.Role = g.reaches, chat.Person{Platform: g.name, ID: g.id}, g.at(), g.role
 	defer synctest.Wait()
 	return g.s.p.router.Call(g.s.t.Context(), &c)
 }
@@ -213,7 +214,7 @@ func TestCommunitiesShareNothing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		east, west := &hall{name: "east"}, &hall{name: "west"}
-		s := performOn(t, inMemory, testConfig(t), east, west)
+		s := performOn(t, inMemory, testConfig(t), these(east, west))
 		defer s.stop()
 		east.s, west.s = s, s
 		time.Sleep(time.Hour)

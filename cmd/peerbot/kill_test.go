@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"peerbot/chat"
 	"peerbot/config"
 	"peerbot/storage"
 )
@@ -249,7 +250,7 @@ func (s *stage) hearsFor(d time.Duration) string {
 func (s *stage) titles() (titles []string) {
 	s.t.Helper()
 	err := s.p.store.View(s.t.Context(), func(r storage.Reader) error {
-		home, err := s.p.spaces.HomeOf(r, room("general"))
+		home, err := s.p.spaces.HomeOf(r, chat.Address{Platform: "console", Space: "console", Room: "general"})
 		if err != nil {
 			return err
 		}

@@ -1,5 +1,5 @@
 // Command peerbot is the bot: one process that keeps a peer community's meetings,
-// reminds its people, and answers them in a terminal, and on their platforms.
+// reminds its people, and answers them in a terminal, on a page, and on their platforms.
 package main
 
 import (
@@ -32,6 +32,7 @@ type terminal struct {
 
 // execute runs one command line and returns the exit code.
 func execute(ctx context.Context, t terminal, args []string) int {
+	t = t.veiled()
 	root := rootCommand(t)
 	root.SetArgs(args)
 	root.SetIn(t.In)

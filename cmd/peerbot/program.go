@@ -32,7 +32,6 @@ type program struct {
 	cfg   config.Config
 	log   *slog.Logger
 	words *locales.Catalogue
-	pace  bot.Rate // pace bounds how many calls are taken; zero is the engine's own.
 
 	store  *kept
 	clock  *clock.Guard
@@ -50,23 +49,14 @@ type program struct {
 	bot    *bot.Bot
 }
 
-// unhurried is the pace where only this terminal can speak: a script may be as quick
-// as it likes.
-var unhurried = bot.Rate{Every: time.Millisecond, Burst: 10_000}
-
 // assemble wires the program over an open store, which it closes when it fails.
-func assemble(ctx context.Context, cfg config.Config, store *kept, platforms []bot.Platform, words *locales.Catalogue, log *slog.Logger) (*program, error) {
+func assemble(ctx context.Context, cfg config.Config, store *kept, plug plug, words *locales.Catalogue, log *slog.Logger) (*program, error) {
 	p := &program{cfg: cfg, log: log, words: words, store: store}
-	if len(platforms) == 1 && cfg.Console.Enabled {
-		p.pace = unhurried
-	}
-	for _, step := range []func(context.Context) error{p.addEngine, p.addDomain} {
+	addBot := func(context.Context) error { return p.addBot(plug) }
+	for _, step := range []func(context.Context) error{p.addEngine, p.addDomain, addBot} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, store.Close())
 		}
-	}
-	if err := p.addBot(platforms); err != nil {
-		return nil, errors.Join(err, store.Close())
 	}
 	return p, nil
 }
@@ -91,12 +81,16 @@ func (p *program) addDomain(ctx context.Context) (err error) {
 	return err
 }
 
-func (p *program) addBot(platforms []bot.Platform) (err error) {
+func (p *program) addBot(plug plug) error {
+	platforms, err := plug(p)
+	if err != nil {
+		return err
+	}
 	p.deps = commands.Deps{
 		Store: p.store, Log: p.log,
 		Agenda: p.agenda, Outbox: p.outbox,
 		Spaces: p.spaces, Members: p.members, Meetings: p.meetings, Notes: p.notes,
-		Langs: p.words.Langs(), Match: p.words.Match, Countries: p.countries,
+		Langs: p.words.Langs(), Match: p.words.Match, Put: p.words.Put, Countries: p.countries,
 		Compact: p.store.Compact, Erased: p.store.noteErased, Remains: bot.NewRemains(p.store.vault),
 	}
 	var limits []bot.Limits
@@ -109,13 +103,22 @@ func (p *program) addBot(platforms []bot.Platform) (err error) {
 		Directory: commands.NewDirectory(p.deps),
 		Notice:    commands.NewNotices(p.deps).Notice,
 		Limits:    limits, Log: p.log, Rand: rand.Reader,
-		PerPerson: p.pace, PerRoom: p.pace,
+		PerPerson: pace(platforms), PerRoom: pace(platforms),
 	})
 	if err != nil {
 		return err
 	}
 	p.bot = bot.New(p.router, platforms, p.log)
 	return nil
+}
+
+// pace bounds how many calls are taken; zero is the engine's own. Where only this
+// terminal can speak a script may be as quick as it likes.
+func pace(platforms []bot.Platform) (r bot.Rate) {
+	if len(platforms) == 1 && platforms[0].Limits().Platform == "console" {
+		r = bot.Rate{Every: time.Millisecond, Burst: 10_000}
+	}
+	return r
 }
 
 // plans are what is due, by kind of agenda item.

@@ -54,15 +54,7 @@ func perform(t *testing.T, store opener, cfg config.Config) *stage {
 	t.Helper()
 	in, lines := io.Pipe()
 	out := &screen{}
-	words, err := locales.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	platforms, err := platformsOf(cfg, terminal{In: in, Out: out}, words, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := performOn(t, store, cfg, platforms...)
+	s := performOn(t, store, cfg, fromConfig(terminal{In: in, Out: out}, nil))
 	s.lines, s.out = lines, out
 	stop := s.stop
 	s.stop = func() {
@@ -73,35 +65,48 @@ func perform(t *testing.T, store opener, cfg config.Config) *stage {
 	return s
 }
 
-// performOn starts the program with other platforms than the terminal.
-func performOn(t *testing.T, store opener, cfg config.Config, platforms ...bot.Platform) *stage {
+// performOn starts the program with what is plugged in.
+func performOn(t *testing.T, store opener, cfg config.Config, plug plug) *stage {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	s := &stage{t: t, log: &screen{}}
-	log := newLog(io.MultiWriter(t.Output(), s.log), cfg)
+	seen := &screen{}
+	log := newLog(io.MultiWriter(t.Output(), seen), cfg)
 	words, err := locales.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	kept, err := store(ctx, cfg, log)
+	kept, err := store(t.Context(), cfg, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.p, err = assemble(ctx, cfg, kept, platforms, words, log); err != nil {
+	p, err := assemble(t.Context(), cfg, kept, plug, words, log)
+	if err != nil {
 		t.Fatal(err)
 	}
+	s := goOn(t, p)
+	s.log = seen
+	return s
+}
+
+// goOn runs a program that is assembled, until its stop is called.
+func goOn(t *testing.T, p *program) *stage {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- s.p.Run(ctx) }()
-	s.stop = sync.OnceFunc(func() {
+	go func() { ended <- p.Run(ctx) }()
+	return &stage{t: t, p: p, stop: sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("the program ended with %v", err)
 		}
-		if err := s.p.Close(); err != nil {
+		if err := p.Close(); err != nil {
 			t.Errorf("the store did not close: %v", err)
 		}
-	})
-	return s
+	})}
+}
+
+// these plugs in platforms that are there already.
+func these(platforms ...bot.Platform) plug {
+	return func(*program) ([]bot.Platform, error) { return platforms, nil }
 }
 
 // say writes a line and waits until everything that follows from it has happened.
@@ -211,7 +216,7 @@ func TestTheDemoRemindsByItself(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
 		go func() {
-			ended <- demo(ctx, terminal{In: in, Out: out, Err: t.Output()}, demoOptions{startsIn: 3 * time.Minute, remindIn: time.Minute, lang: "en"})
+			ended <- demo(ctx, terminal{In: in, Out: out, Err: t.Output()}, demoOptions{startsIn: 3 * time.Minute, remindIn: time.Minute, lang: "en", terminal: true})
 		}()
 		time.Sleep(3*time.Minute + 30*time.Second)
 		synctest.Wait()

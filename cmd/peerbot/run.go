@@ -73,11 +73,7 @@ func serve(ctx context.Context, t terminal, cfg config.Config, ended func()) err
 }
 
 func serveOver(ctx context.Context, t terminal, cfg config.Config, store *kept, words *locales.Catalogue, ended func()) error {
-	platforms, err := platformsOf(cfg, t, words, ended)
-	if err != nil {
-		return errors.Join(err, store.Close())
-	}
-	p, err := assemble(ctx, cfg, store, platforms, words, newLog(t.Err, cfg))
+	p, err := assemble(ctx, cfg, store, fromConfig(t, ended), words, newLog(t.Err, cfg))
 	if err != nil {
 		return err
 	}

@@ -24,11 +24,7 @@ func kitchen(t *testing.T) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	platforms, err := platformsOf(cfg, terminal{Out: t.Output()}, words, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := assemble(t.Context(), cfg, store, platforms, words, log)
+	p, err := assemble(t.Context(), cfg, store, fromConfig(terminal{Out: t.Output()}, nil), words, log)
 	if err != nil {
 		t.Fatal(err)
 	}
