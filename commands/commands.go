@@ -10,6 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"time"
 
 	"peerbot/chat"
 	"peerbot/community/meeting"
@@ -36,6 +37,9 @@ type Deps struct {
 	// suits a client's tag best.
 	Langs []string
 	Match func(tag string) string
+
+	// Put turns phrases into words, for files: what is shown is put into words later.
+	Put func(lang string, zone *time.Location, r chat.Rich) chat.Rich
 
 	// Countries is the copy in memory that /crisis reads.
 	Countries *space.Countries

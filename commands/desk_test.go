@@ -92,7 +92,7 @@ func newDesk(t *testing.T, store storage.Store, words bot.Words) *desk {
 		Store: d.store, Spaces: spaces, Members: members,
 		Meetings: meeting.New(vault, agenda, out, spaces, members), Notes: note.New(vault, agenda, out, spaces, members),
 		Agenda: agenda, Outbox: out, Log: log,
-		Langs: words.Langs(), Match: words.Match, Countries: countries, Remains: bot.NewRemains(vault),
+		Langs: words.Langs(), Match: words.Match, Put: words.Put, Countries: countries, Remains: bot.NewRemains(vault),
 		Compact: func(context.Context) error { d.compacted++; return nil },
 		Erased:  func(_ context.Context, id string) error { d.erased = append(d.erased, id); return nil },
 	}

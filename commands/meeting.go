@@ -72,7 +72,7 @@ func meetingCommand(d Deps) chat.Command {
 		Subs: []chat.Command{
 			d.meetingAdd(), d.meetingEdit(), d.meetingCancel(), d.meetingMove(),
 			d.meetingPause(), d.meetingRestore(), d.meetingHistory(), d.meetingRehearse(), d.meetingYear(), d.meetingUndo(), d.meetingList(),
-			d.meetingJoin(), d.meetingFollow(), d.meetingUnfollow(),
+			d.meetingJoin(), d.meetingCalendar(), d.meetingFollow(), d.meetingUnfollow(),
 		},
 	}
 }

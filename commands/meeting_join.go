@@ -52,7 +52,7 @@ func joinCard(c *chat.Call, g meeting.Gathering, follows bool, voice chat.Addres
 	if follows {
 		offer = unfollowOffer(g)
 	}
-	offers := [][]chat.Offer{{offer, meeting.HelpNow()}}
+	offers := [][]chat.Offer{{offer, calendarOffer(g)}, {meeting.HelpNow()}}
 	at := chat.At("time", g.Start, chat.Moment)
 	switch g.Doors(c.Time) {
 	case meeting.Early:
@@ -174,7 +174,7 @@ func followCard(c *chat.Call, g, next meeting.Gathering, f meeting.Follow) chat.
 	if g.Start.After(c.Time) && g.Start.Before(next.Start) {
 		body = chat.Lines(body, chat.Say("meeting.following_soon", chat.At("time", g.Start, chat.Moment)))
 	}
-	return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), leadOffers(c, g, f.Lead), {unfollowOffer(g)}}, Replace: true}
+	return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), leadOffers(c, g, f.Lead), {calendarOffer(g), unfollowOffer(g)}}, Replace: true}
 }
 
 // leadFor is when somebody is reminded who did not say: of a single meeting for which

@@ -168,7 +168,7 @@ func (m *Meetings) apply(tx storage.Tx, before, after series, call string, now t
 			p.Sequence = was.Sequence + 1
 			c.Was = append(c.Was, was)
 		}
-		c.Now[p.ID] = p.Sequence
+		c.Now[p.ID], p.Changed = p.Sequence, now
 		if err := m.meetings.Put(tx, p.ID, p); err != nil {
 			return Change{}, fmt.Errorf("save meeting %s: %w", p.ID, err)
 		}

@@ -71,6 +71,12 @@ func (m *Meetings) Coming(r storage.Reader, id string, now time.Time) (Gathering
 	return g, ok, nil
 }
 
+// Dates are the meetings of a series that are not cancelled: together, all its dates.
+func (m *Meetings) Dates(r storage.Reader, id string) ([]Meeting, error) {
+	s, err := m.parts(r, id)
+	return slices.DeleteFunc(s, func(p Meeting) bool { return p.Cancelled }), err
+}
+
 // Named reports whether the words are the whole name of the gathering, or its Ref.
 func (g Gathering) Named(words string) bool {
 	typed := fold(words)

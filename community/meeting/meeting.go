@@ -70,6 +70,7 @@ type Meeting struct {
 	Instead   spoken.Date `json:"instead,omitzero"`    // Instead is the date of its series for which it stands, where it is a single one.
 	Cancelled bool        `json:"cancelled,omitempty"` // Cancelled: all of it. A single date is excluded from the Rule.
 	Sequence  int         `json:"sequence"`            // Sequence grows with each change.
+	Changed   time.Time   `json:"changed"`             // Changed is when that was last.
 }
 
 // Gathering is one time that a meeting takes place.

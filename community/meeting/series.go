@@ -217,7 +217,7 @@ func (s series) changedIn(after series) []Meeting {
 	var changed []Meeting
 	for _, p := range after {
 		was, ok := s.find(p.ID)
-		was.Sequence = p.Sequence
+		was.Sequence, was.Changed = p.Sequence, p.Changed
 		if !ok || !reflect.DeepEqual(was, p) {
 			changed = append(changed, p)
 		}
