@@ -35,6 +35,7 @@ func (s *Server) table() map[string]method {
 		"getWebhookInfo":         as(s.getWebhookInfo),
 		"sendMessage":            as(s.sendMessage),
 		"sendDocument":           s.sendDocument,
+		"sendPhoto":              s.sendPhoto,
 		"sendChatAction":         as(s.sendChatAction),
 		"editMessageText":        as(s.editMessageText),
 		"editMessageReplyMarkup": as(s.editMessageReplyMarkup),

@@ -91,7 +91,7 @@ func nilIfEmpty(err error) error {
 // texts are the parameters that are strings, whatever they look like; the others of a
 // form are read as JSON.
 var texts = []string{
-	"text", "caption", "callback_query_id", "secret_token", "language_code", "parse_mode", "url", "action", "file_id", "document",
+	"text", "caption", "callback_query_id", "secret_token", "language_code", "parse_mode", "url", "action", "file_id", "document", "photo",
 }
 
 func (p *params) fields(form url.Values) {

@@ -14,7 +14,7 @@ type Seen struct {
 	Buttons  [][]Button // Buttons of the inline keyboard, by row.
 	Keys     []string   // Keys of the reply keyboard.
 	Force    bool       // Force: the client opens a reply to it.
-	File     string     // File is the name of the document.
+	File     string     // File is the name of the document or picture.
 	Edited   bool
 }
 
@@ -78,6 +78,9 @@ func (m *Message) seen() Seen {
 	}
 	if m.Document != nil {
 		out.File = m.Document.Name
+	}
+	for _, p := range m.Photo {
+		out.File = p.name
 	}
 	if m.ask != nil {
 		out.Force = m.ask.Force

@@ -1,6 +1,7 @@
 package telegramtest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -30,7 +31,6 @@ type sending struct {
 	Caption  string          `json:"caption"`
 	Marks    []Entity        `json:"caption_entities"`
 	Parse    string          `json:"parse_mode"`
-	Document string          `json:"document"`
 	Markup   json.RawMessage `json:"reply_markup"`
 	Reply    *struct {
 		Message int     `json:"message_id"`
@@ -48,21 +48,33 @@ func (s *Server) sendMessage(_ context.Context, p sending) (any, error) {
 }
 
 func (s *Server) sendDocument(_ context.Context, ps params) (any, error) {
+	return s.sendFile(ps, "document", func(m *Message, u upload) { m.Document = s.world.keep(u.name, u.kind, u.content) })
+}
+
+func (s *Server) sendPhoto(_ context.Context, ps params) (any, error) {
+	return s.sendFile(ps, "photo", func(m *Message, u upload) {
+		d := s.world.keep(u.name, u.kind, u.content)
+		m.Photo = []photo{{ID: d.ID, Unique: d.Unique, Width: 320, Height: 320, Size: d.Size, name: d.Name}}
+	})
+}
+
+// sendFile sends the file that came under the name of its kind, or that is named there.
+func (s *Server) sendFile(ps params, kind string, attach func(*Message, upload)) (any, error) {
 	var p sending
 	if err := ps.into(&p); err != nil {
 		return nil, bad("can't parse the parameters: %v", err)
 	}
-	file, ok := ps.files[strings.TrimPrefix(p.Document, "attach://")]
-	if p.Document == "" {
-		file, ok = ps.files["document"]
-	}
+	var named string
+	_ = json.Unmarshal(ps.values[kind], &named) // it is not there where the file itself is
+	file, ok := ps.files[cmp.Or(strings.TrimPrefix(named, "attach://"), kind)]
 	if !ok {
-		return nil, bad("there is no document in the request")
+		return nil, bad("there is no %s in the request", kind)
 	}
 	if _, err := s.text(p.Caption+"x", mostCaption+1, p.Marks); err != nil { // a caption may be empty
 		return nil, err
 	}
-	m := &Message{Caption: p.Caption, CaptionEnt: p.Marks, Document: s.world.keep(file.name, file.kind, file.content)}
+	m := &Message{Caption: p.Caption, CaptionEnt: p.Marks}
+	attach(m, file)
 	return s.send(p, m)
 }
 

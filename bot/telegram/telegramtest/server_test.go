@@ -180,3 +180,27 @@ func TestTokensThatAreNone(t *testing.T) {
 	s.Close()
 	s.Verify(t)
 }
+
+func TestFilesGoBothWays(t *testing.T) {
+	play(t, telegramtest.Options{}, func(t *testing.T, s *telegramtest.Server, b *tg.Bot) {
+		_, err := b.SendDocument(t.Context(), &tg.SendDocumentParams{
+			ChatID: s.Person("ana"), Caption: "the dates", Document: &models.InputFileUpload{Filename: "dates.ics", Data: strings.NewReader("BEGIN")},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = b.SendPhoto(t.Context(), &tg.SendPhotoParams{
+			ChatID: s.Person("ana"), Photo: &models.InputFileUpload{Filename: "code.png", Data: strings.NewReader("PNG")},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.Sees("ana", ""); len(got) != 2 || got[0].File != "dates.ics" || got[0].Text != "the dates" || got[1].File != "code.png" {
+			t.Errorf("ana sees %+v", got)
+		}
+		f, err := b.GetFile(t.Context(), &tg.GetFileParams{FileID: "nothing"})
+		if err == nil {
+			t.Errorf("a file that is not there: %+v", f)
+		}
+	})
+}

@@ -64,6 +64,16 @@ type Document struct {
 	Size   int64  `json:"file_size,omitempty"`
 }
 
+// photo is one size of a picture.
+type photo struct {
+	ID     string `json:"file_id"`
+	Unique string `json:"file_unique_id"`
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	Size   int64  `json:"file_size,omitempty"`
+	name   string
+}
+
 // Message is a message, or a service message about what happened in a chat.
 type Message struct {
 	ID         int       `json:"message_id"`
@@ -78,6 +88,7 @@ type Message struct {
 	Text       string    `json:"text,omitempty"`
 	Entities   []Entity  `json:"entities,omitempty"`
 	Document   *Document `json:"document,omitempty"`
+	Photo      []photo   `json:"photo,omitempty"`
 	Caption    string    `json:"caption,omitempty"`
 	CaptionEnt []Entity  `json:"caption_entities,omitempty"`
 	Markup     *Keyboard `json:"reply_markup,omitempty"`
