@@ -191,12 +191,12 @@ func checkLabelled(f *faults, c Component, seen map[string]bool) {
 			f.add("a field has a label of its own within a label")
 		}
 		checkInput(f, c, seen)
-	case Menu, UserMenu, RoleMenu, 7, ChannelMenu:
+	case Menu, UserMenu, RoleMenu, ChannelMenu:
 		checkMenu(f, c, seen)
 		if c.Disabled {
 			f.add("a menu in a form is disabled")
 		}
-	case 19, 21, 22, 23: // file upload, radio group, checkbox group, checkbox
+	case fileUpload, 21, 22, 23: // and groups of choices
 		checkCustomID(f, c.CustomID, seen)
 	default:
 		f.add("a component of type %d stands in a label", c.Type)

@@ -164,20 +164,14 @@ func (s *Server) Clear() {
 	}
 }
 
-// upload is a file that people can hang on an option.
-type upload struct {
-	id string
-	File
-}
-
 // Upload keeps a file under its name, which is then the value of an option that takes
 // files.
 func (s *Server) Upload(f File) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id := s.snowflake()
-	f.URL = "http://" + s.address + "/attachments/" + id + "/" + f.Name
-	s.uploads[f.Name] = upload{id, f}
+	f.ID = s.snowflake()
+	f.URL = "http://" + s.address + "/attachments/" + f.ID + "/" + f.Name
+	s.uploads[f.Name] = f
 }
 
 // download serves what was uploaded.
@@ -185,7 +179,7 @@ func (s *Server) download(w http.ResponseWriter, q *http.Request) {
 	s.mu.Lock()
 	f, known := s.uploads[q.PathValue("name")]
 	s.mu.Unlock()
-	if !known || f.id != q.PathValue("id") {
+	if !known || f.ID != q.PathValue("id") {
 		http.NotFound(w, q)
 		return
 	}

@@ -38,8 +38,8 @@ type Message struct {
 
 // File is what hangs on a message, or on an option of a command.
 type File struct {
-	Name, Type, Alt, URL string
-	Data                 []byte
+	ID, Name, Type, Alt, URL string
+	Data                     []byte
 }
 
 // Embed is a card below a message.
@@ -95,9 +95,9 @@ const (
 	RoleMenu      = 6
 	ChannelMenu   = 8
 	Label         = 18
-	linkStyle     = 5
 	textDisplay   = 10
-	replyType     = 19
+	fileUpload    = 19
+	linkStyle     = 5
 	suppressEmbed = 1 << 2
 )
 
@@ -171,15 +171,31 @@ func (s *Server) write(m *Message, d *draft, files []File) {
 		m.Flags = m.Flags&^(Silent|suppressEmbed) | *d.Flags&(Silent|suppressEmbed)
 	}
 	if d.Attachments != nil {
-		m.Files = nil
+		m.Files = d.kept(m.Files)
 		for i, a := range *d.Attachments {
 			if i < len(files) {
 				files[i].Alt = a.Description
 			}
 		}
 	}
-	m.Files = append(m.Files, files...)
+	for _, f := range files {
+		f.ID = s.snowflake()
+		m.Files = append(m.Files, f)
+	}
 	m.Everyone, m.Pings = pings(m.Content, d.Mentions)
+}
+
+// kept are the files that an edit leaves: those whose id it names.
+func (d *draft) kept(files []File) []File {
+	var all []File
+	for _, f := range files {
+		for _, a := range *d.Attachments {
+			if a.ID == f.ID {
+				all = append(all, f)
+			}
+		}
+	}
+	return all
 }
 
 // pings is who is notified: without allowed_mentions everything that the text names.

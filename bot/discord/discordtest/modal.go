@@ -64,18 +64,23 @@ func (s *Server) Submit(who string, values ...string) (*Interaction, error) {
 	if len(fields) != len(values) {
 		return nil, fmt.Errorf("discordtest: the form has %d fields, not %d", len(fields), len(values))
 	}
-	filled := make([]object, len(fields))
+	var filled []object
 	found := &resolved{s: s}
-	for i, f := range fields {
-		o, err := s.answerTo(f, values[i], found)
-		if err != nil {
-			return nil, err
+	for _, c := range m.Components {
+		o := object{"type": c.Type, "id": 2*len(filled) + 1}
+		if c.Type != textDisplay {
+			field, err := s.answerTo(fields[0], values[0], found)
+			if err != nil {
+				return nil, err
+			}
+			field["id"] = 2*len(filled) + 2
+			o["component"], fields, values = field, fields[1:], values[1:]
 		}
-		filled[i] = object{"type": Label, "id": 2*i + 1, "component": o}
-		if m.Components[0].Type == Row {
-			filled[i] = object{"type": Row, "id": 2*i + 1, "components": []object{o}}
+		if c.Type == Row {
+			o["components"] = []any{o["component"]}
+			delete(o, "component")
 		}
-		o["id"] = 2*i + 2
+		filled = append(filled, o)
 	}
 	delete(s.screens, p.id)
 	data := object{"custom_id": m.CustomID, "components": filled}
@@ -107,6 +112,8 @@ func (s *Server) answerTo(f Component, value string, found *resolved) (object, e
 		value = found.user(value)
 	case ChannelMenu:
 		value = found.channel(value)
+	case fileUpload:
+		value = found.file(value)
 	}
 	o["values"] = slicesNonEmpty([]string{value})
 	return o, nil

@@ -137,6 +137,9 @@ func (r *resolved) channel(name string) string {
 		return name
 	}
 	o := object{"id": c.id, "name": c.name, "type": c.kind, "permissions": "0"}
+	if c.parent != "" {
+		o["parent_id"] = c.parent
+	}
 	return put(&r.channels, c.id, o)
 }
 
@@ -146,8 +149,8 @@ func (r *resolved) file(name string) string {
 	if !known {
 		return name
 	}
-	return put(&r.files, f.id, object{
-		"id": f.id, "filename": f.Name, "size": len(f.Data), "content_type": f.Type, "url": f.URL,
+	return put(&r.files, f.ID, object{
+		"id": f.ID, "filename": f.Name, "size": len(f.Data), "content_type": f.Type, "url": f.URL,
 		"proxy_url": f.URL, "ephemeral": true,
 	})
 }

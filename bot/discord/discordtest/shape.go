@@ -112,9 +112,9 @@ func (s *Server) messageObject(m *Message) object {
 
 func attachments(files []File) []object {
 	all := []object{}
-	for i, f := range files {
+	for _, f := range files {
 		all = append(all, object{
-			"id": strconv.Itoa(i + 1), "filename": f.Name, "size": len(f.Data), "content_type": f.Type,
+			"id": f.ID, "filename": f.Name, "size": len(f.Data), "content_type": f.Type,
 			"description": f.Alt, "url": f.URL, "proxy_url": f.URL,
 		})
 	}

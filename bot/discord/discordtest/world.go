@@ -48,7 +48,7 @@ type world struct {
 	menu     []*command
 	versions uint64
 
-	uploads      map[string]upload // by name
+	uploads      map[string]File // by name
 	nonces       map[string]nonce
 	interactions map[string]*Interaction // by token
 	recent       []*Interaction          // oldest first, for forgetting
@@ -80,7 +80,7 @@ type role struct {
 func newWorld(token string) world {
 	w := world{
 		token: token, last: 1_100_000_000_000_000_000, locale: "en-US",
-		uploads: map[string]upload{}, nonces: map[string]nonce{}, interactions: map[string]*Interaction{}, screens: map[string]*Modal{},
+		uploads: map[string]File{}, nonces: map[string]nonce{}, interactions: map[string]*Interaction{}, screens: map[string]*Modal{},
 	}
 	w.guild = w.snowflake()
 	w.bot = &person{id: w.snowflake(), name: "Peerbot", bot: true}
