@@ -163,6 +163,14 @@ func (b *Bot) Window(platform string) time.Duration {
 	return 0
 }
 
+// Free is when the room takes the next message; what has passed is now.
+func (b *Bot) Free(to chat.Address) time.Time {
+	if p, ok := b.platforms[to.Platform].(Pacer); ok {
+		return p.Free(to)
+	}
+	return time.Time{}
+}
+
 // guarded makes an error of a panic.
 func guarded(do func() error) (err error) {
 	defer func() {

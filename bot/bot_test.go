@@ -340,6 +340,8 @@ func (s *shower) Publish(tree []chat.Command) {
 
 func (s *shower) Window() time.Duration { return time.Minute }
 
+func (s *shower) Free(chat.Address) time.Time { return noon }
+
 // The tree is published once, before the first run, with the engine's own leaf where
 // lines are typed.
 func TestPublish(t *testing.T) {
@@ -377,11 +379,14 @@ func TestPublish(t *testing.T) {
 	})
 }
 
-func TestWindow(t *testing.T) {
+func TestWindowAndPace(t *testing.T) {
 	d := newDesk(t, mem.New(), bot.RouterConfig{})
 	b := bot.New(d.router, []bot.Platform{&shower{stand: stand{limits: typed}}, &stand{limits: forms}}, d.logger())
 	if a, b, c := b.Window("typed"), b.Window("forms"), b.Window("nowhere"); a != time.Minute || b != 0 || c != 0 {
 		t.Errorf("the windows are %v, %v and %v", a, b, c)
+	}
+	if a, b := b.Free(d.at("ana", "")), b.Free(chat.Address{Platform: "forms"}); a != noon || !b.IsZero() {
+		t.Errorf("rooms are free at %v and %v", a, b)
 	}
 }
 

@@ -45,6 +45,14 @@ type Deduper interface {
 	Window() time.Duration
 }
 
+// Pacer is a Platform whose rooms take only so many messages in a time, and whose
+// transport waits until they do.
+type Pacer interface {
+	// Free is when the room at the address takes the next message; what has passed is now.
+	// It is asked after each letter, so that no place in flight is held while a room rests.
+	Free(to chat.Address) time.Time
+}
+
 // Roster is a Platform that knows what people may do in its spaces.
 type Roster interface {
 	// Role is what the platform itself knows of the person's rights in the space, at most

@@ -54,6 +54,11 @@ func (p *pump) deliver(ctx, flights context.Context, f flight) flight {
 	case res.fate == chat.MoveTo:
 		p.learn(f.at.room, res.to)
 	}
+	if pacer, ok := p.to.(Pacer); ok {
+		if free := pacer.Free(pc.lead().Letter.To); free.After(time.Now()) && free.After(f.rest) {
+			f.rest = free
+		}
+	}
 	_ = p.commit(flights, func(tx storage.Tx, tell Settled) error {
 		return p.settle(tx, tell, pc, res, time.Now())
 	})

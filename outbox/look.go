@@ -54,20 +54,34 @@ type sight struct {
 func (p *pump) look(ctx context.Context, now time.Time) (s sight, err error) {
 	s.next = now.Add(tick)
 	err = p.store.View(ctx, func(r storage.Reader) error {
-		for from := ""; len(s.early) < sweep; {
-			f, found, err := first(p.letters.Range(r, byPlace, from, ""))
-			if err != nil || !found {
+		if err := p.survey(r, now); err != nil {
+			return err
+		}
+		for from, line := "", ""; len(s.early) < sweep; {
+			f, at, err := p.at(r, from, "")
+			if err != nil || f.Key == "" {
 				return err
 			}
-			at, err := readPlace(f.Under)
-			if err != nil {
-				return err
+			if line != at.line() {
+				line = at.line()
+				if err := p.considerHot(r, line, now, &s); err != nil {
+					return err
+				}
 			}
 			from = p.consider(f.Key, at, now, &s)
 		}
 		return nil
 	})
 	return s, err
+}
+
+// at is the first letter of the queue from one place up to another, and its place.
+func (p *pump) at(r storage.Reader, from, to string) (f storage.Filed, at place, err error) {
+	f, found, err := first(p.letters.Range(r, byPlace, from, to))
+	if found {
+		at, err = readPlace(f.Under)
+	}
+	return f, at, err
 }
 
 func first(all iter.Seq2[storage.Filed, error]) (f storage.Filed, found bool, err error) {

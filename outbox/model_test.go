@@ -38,6 +38,7 @@ type step struct {
 type script struct {
 	Steps        []step
 	There, Back  time.Duration // How long a message takes to arrive, and its answer to return.
+	Gap          time.Duration // Gap is how long a room takes nothing after a message.
 	Dedups, Edit bool
 }
 
@@ -60,7 +61,7 @@ func scripts() *rapid.Generator[script] {
 		}
 	})
 	return rapid.Custom(func(t *rapid.T) script {
-		return script{Steps: rapid.SliceOfN(steps, 1, 40).Draw(t, "steps"), There: millis.Draw(t, "there"), Back: millis.Draw(t, "back"),
+		return script{Steps: rapid.SliceOfN(steps, 1, 40).Draw(t, "steps"), There: millis.Draw(t, "there"), Back: millis.Draw(t, "back"), Gap: rapid.OneOf(rapid.Just(time.Duration(0)), millis).Draw(t, "gap"),
 			Dedups: rapid.Bool().Draw(t, "dedups"), Edit: rapid.Bool().Draw(t, "edit")}
 	})
 }
@@ -147,7 +148,8 @@ type story struct {
 	known   map[string]string // What arrived under an id, for who dedups.
 	store   *mortal
 	fails   int
-	slots   map[int]int // The newest letter that arrived in a slot.
+	slots   map[int]int          // The newest letter that arrived in a slot.
+	free    map[string]time.Time // When a room takes the next message.
 }
 
 func play(t *testing.T, report interface {
@@ -264,6 +266,7 @@ var token = regexp.MustCompile(`<\d+>`)
 
 // sender is the platform as this run of the bot sees it.
 func (st *story) sender() outbox.Sender {
+	st.free = map[string]time.Time{}
 	to := &receiver{story: st, store: st.store}
 	if st.Edit {
 		return receiverThatEdits{to}
@@ -281,6 +284,12 @@ func (r *receiver) Window(string) time.Duration {
 		return 1000 * time.Hour
 	}
 	return 0
+}
+
+func (r *receiver) Free(to chat.Address) time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.free[to.Room]
 }
 
 func (r *receiver) Send(_ context.Context, to chat.Address, id string, m chat.Message) (string, error) {
@@ -323,6 +332,10 @@ func (st *story) takeOff(to chat.Address, said []string, m chat.Message) {
 	defer st.mu.Unlock()
 	now := time.Now()
 	lead := st.letters[said[0]]
+	if now.Before(st.free[to.Room]) {
+		st.t.Errorf("%s goes to a room that takes nothing yet", said[0])
+	}
+	st.free[to.Room] = now.Add(st.Gap)
 	for _, id := range said {
 		l := st.letters[id]
 		if now.Before(l.NotBefore) || !now.Before(l.NotAfter) {

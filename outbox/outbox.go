@@ -44,6 +44,14 @@ type Deduper interface {
 	Window(platform string) time.Duration
 }
 
+// Pacer is a Sender whose rooms take only so many messages in a time. What waits for such
+// a room holds no place in flight.
+type Pacer interface {
+	// Free is when the room at the address takes the next message; what has passed is now.
+	// It is asked after each message to the room.
+	Free(to chat.Address) time.Time
+}
+
 // Settled tells the domain, in the settling transaction, in which up to ten letters
 // settle: it may read and write about five keys for each. When it has failed five times
 // the letter settles without it. A letter that was parked settles once more when a

@@ -15,59 +15,93 @@ import (
 	"peerbot/storage/bolt"
 )
 
-// paced answers as a platform does that takes 49 messages a second, one a second of a
-// room, and needs 100 ms for each.
-func paced() func(context.Context, chat.Address, string) error {
-	var mu sync.Mutex
-	free := map[string]time.Time{}
-	turn := func(of string, gap time.Duration) {
-		mu.Lock()
-		at := time.Now()
-		if free[of].After(at) {
-			at = free[of]
-		}
-		free[of] = at.Add(gap)
-		mu.Unlock()
-		time.Sleep(time.Until(at))
-	}
-	return func(_ context.Context, to chat.Address, _ string) error {
-		turn(to.Room, time.Second)
-		turn("", time.Second/49)
+// paced is a platform that takes so many messages a second, one a second of a room, and
+// needs 100 ms for each.
+type paced struct {
+	*platform
+	rate int
+
+	turns sync.Mutex
+	next  map[string]time.Time // next is when a room takes another one; "" is the whole platform.
+}
+
+func newPaced(t *testing.T, rate int) *paced {
+	p := &paced{platform: newPlatform(t), rate: rate, next: map[string]time.Time{}}
+	p.answer = func(_ context.Context, to chat.Address, _ string) error {
+		p.turn(to.Room, time.Second)
+		p.turn("", time.Second/time.Duration(rate))
 		time.Sleep(100 * time.Millisecond)
 		return nil
 	}
+	return p
+}
+
+func (p *paced) turn(of string, gap time.Duration) {
+	p.turns.Lock()
+	at := time.Now()
+	if p.next[of].After(at) {
+		at = p.next[of]
+	}
+	p.next[of] = at.Add(gap)
+	p.turns.Unlock()
+	time.Sleep(time.Until(at))
+}
+
+func (p *paced) Free(to chat.Address) time.Time {
+	p.turns.Lock()
+	defer p.turns.Unlock()
+	return p.next[to.Room]
 }
 
 // TestKeepsUpWithThePlatform: what is due at once takes hardly longer than the
-// platform's own pace. A room that gets much more than others gets it in few messages.
+// platform's own pace, also where some rooms get much more than others, and a fraction
+// of that where letters can be joined.
 func TestKeepsUpWithThePlatform(t *testing.T) {
-	tests := []struct {
-		name string
-		room func(i int) string
-	}{
-		{"a room each", func(i int) string { return fmt.Sprint(i) }},
-		{"ten hot rooms", func(i int) string {
-			if i%10 == 0 {
-				return fmt.Sprint("hot", i%100)
+	each := func(i int) string { return fmt.Sprint(i) }
+	hot := func(rooms int) func(i int) string { // a fifth of all letters in so many rooms
+		return func(i int) string {
+			if i%5 == 0 {
+				return fmt.Sprint("hot", i/5%rooms)
 			}
 			return fmt.Sprint(i)
-		}},
+		}
+	}
+	tests := []struct {
+		name    string
+		rate    int
+		room    func(i int) string
+		buttons bool
+		reach   float64 // reach is the makespan, as a part of the platform's own floor.
+	}{
+		{"a room each", 49, each, true, 1.05},
+		{"ten hot rooms", 49, hot(10), true, 1.05},
+		{"one hot room, joined", 49, hot(1), false, 1},
+		{"a room each, slower", 29, each, true, 1.05},
+		{"six hot rooms, slower", 29, hot(6), true, 1.05},
+		{"forty hot rooms, slower", 29, hot(40), true, 1.05},
+		{"a hundred rooms, joined", 49, func(i int) string { return fmt.Sprint(i % 100) }, false, 0.25},
+		{"a hundred rooms, joined, slower", 29, func(i int) string { return fmt.Sprint(i % 100) }, false, 0.25},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T) {
-				h, p := newHouse(t), newPlatform(t)
-				p.answer = paced()
+				h, p := newHouse(t), newPaced(t, tt.rate)
 				for i := range 1000 {
-					h.post(note(fmt.Sprint(i), tt.room(i), minute()))
+					l := note(fmt.Sprint(i), tt.room(i), minute())
+					if tt.buttons {
+						l.Message.Offers = [][]chat.Offer{{{Path: []string{"look"}}}}
+					}
+					h.post(l)
 				}
 				stop := h.run(p)
 				pass(5 * time.Minute)
 				stop()
 				got := p.all()
-				floor := time.Second * 1000 / 49
-				if last := got[len(got)-1].At; len(h.told) != 1000 || last > floor*105/100 {
-					t.Errorf("%d in %d messages took %v, %.3f of the platform's own %v", len(h.told), len(got), last, last.Seconds()/floor.Seconds(), floor)
+				floor := time.Second * 1000 / time.Duration(tt.rate)
+				last := got[len(got)-1].At
+				t.Logf("%d messages took %v, %.3f of the floor", len(got), last, last.Seconds()/floor.Seconds())
+				if len(h.told) != 1000 || last.Seconds() > tt.reach*floor.Seconds() {
+					t.Errorf("%d letters in %d messages took %v, not %.2f of the platform's own %v", len(h.told), len(got), last, tt.reach, floor)
 				}
 			})
 		})

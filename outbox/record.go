@@ -170,8 +170,11 @@ func (rec record) place() place {
 
 func (p place) String() string { return p.upToRoom() + stamp(p.notAfter) + stamp(p.due) }
 
-func (p place) upToRoom() string {
-	return fmt.Sprintf("%s/%d%010d%s", p.platform, p.class, p.notAfter.Unix()/60, p.room)
+func (p place) upToRoom() string { return p.line() + p.room }
+
+// line is what the places of a class and a minute begin with.
+func (p place) line() string {
+	return fmt.Sprintf("%s/%d%010d", p.platform, p.class, p.notAfter.Unix()/60)
 }
 
 // pastRoom is where the neighbours of p end that are for the same room.

@@ -30,10 +30,12 @@ type pump struct {
 	moved map[string]chat.Address // moved is where a room has gone, by its hash.
 
 	// What follows belongs to the loop alone.
-	flying  map[string]int       // flying is how many messages are in flight, by platform.
-	rooms   map[string]time.Time // rooms take nothing now: one is in flight there when zero, else they rest until then.
-	held    time.Time            // held is when the clock could last not be trusted.
-	counted time.Time            // counted is when the letters were last counted.
+	flying   map[string]int       // flying is how many messages are in flight, by platform.
+	rooms    map[string]time.Time // rooms take nothing now: one is in flight there when zero, else they rest until then.
+	held     time.Time            // held is when the clock could last not be trusted.
+	counted  time.Time            // counted is when the letters were last counted.
+	hot      map[string][]string  // hot are the rooms for which several wait, by their line in the queue.
+	surveyed time.Time            // surveyed is when the hot rooms were last looked for.
 }
 
 // flight is one letter on its way, with those joined to it.
@@ -44,9 +46,10 @@ type flight struct {
 	rest time.Time // rest is how long its room is to be left alone afterwards.
 }
 
-// Run delivers until ctx ends: classes in order, earliest deadline first, one letter in
-// flight a room, 16 a platform, of which two are kept for Safety. A letter that failed
-// is overtaken by others of its room. What was in flight when an earlier Run was killed
+// Run delivers until ctx ends: classes in order, earliest deadline first, to the minute,
+// and in a minute the rooms for which most waits; one letter in flight a room, 16 a
+// platform, of which two are kept for Safety. A letter that failed is overtaken by
+// others of its room. What was in flight when an earlier Run was killed
 // is in doubt; see Deduper, Safety and Exact.
 //
 // When ctx ends, what is in flight has ten seconds, and the rest stays as it is.
