@@ -65,14 +65,14 @@ func (b *board) answer(who, pressed, payload string, a item, replace bool) (id s
 		form.about = a.body
 		b.put(old.asking(form), who)
 		return old.id
-	case old != nil && replace && !a.empty() && (a.only == "" || old.only != ""):
+	case old != nil && replace && !a.empty(who) && (a.only == "" || old.only != ""):
 		b.put(a.inPlaceOf(old, b.last+1), "")
 		return old.id
 	}
 	if old != nil {
 		b.closeForm(old, who, payload)
 	}
-	if a.empty() {
+	if a.empty(who) {
 		return ""
 	}
 	return b.append(a)

@@ -61,7 +61,12 @@ func keys(offers [][]chat.Offer) [][]key {
 	return rows
 }
 
-func (it *item) empty() bool { return len(it.body)+len(it.rows)+len(it.files)+len(it.asks) == 0 }
+// empty reports whether the person sees nothing in the message, such as one that was
+// nothing but a form, and that is answered.
+func (it *item) empty(who string) bool {
+	a, _ := it.ask(who)
+	return len(it.body)+len(it.rows)+len(it.files) == 0 && a.offer == nil
+}
 
 func (it *item) visible(who string) bool { return it.only == "" || it.only == who }
 
@@ -152,7 +157,7 @@ func (b *board) at(a chat.Address, who string) (seen []*item, now int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, it := range b.items {
-		if it.at == a && it.visible(who) {
+		if it.at == a && it.visible(who) && !it.empty(who) {
 			seen = append(seen, it)
 		}
 	}
@@ -244,8 +249,8 @@ func (b *board) put(it item, who string) {
 	if who == "" {
 		it.seq = b.last
 	}
-	for i := range it.asks {
-		if it.asks[i].who == who || it.asks[i].seq == 0 {
+	for i, a := range it.asks {
+		if a.seq == 0 { // and so it is new, and the slice is nobody else's
 			it.asks[i].seq = b.last
 		}
 	}

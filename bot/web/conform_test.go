@@ -84,7 +84,9 @@ func (s *stage) Call(who, room string, path []string, args ...chat.Arg) {
 	s.post(address(who, room)+"/call", form)
 }
 
-func (s *stage) Say(who, room, text string) { s.post(address(who, room)+"/say", url.Values{"text": {text}}) }
+func (s *stage) Say(who, room, text string) {
+	s.post(address(who, room)+"/say", url.Values{"text": {text}})
+}
 
 // Press presses the newest such button that anybody sees in the room: a page can send
 // what stands on another one.

@@ -127,7 +127,8 @@ func (d *desk) complete(rw http.ResponseWriter, r *http.Request, v viewer) {
 	}
 	suggested := []suggestion{}
 	for _, c := range d.bot.Complete(context.WithoutCancel(r.Context()), c, q.Get("option"), q.Get("typed")) {
-		suggested = append(suggested, suggestion{Value: c.Value, Label: chat.Line(v.plain(c.Label))})
+		label := chat.Line(v.plain(c.Label))
+		suggested = append(suggested, suggestion{Value: easyZone(c.Value, label), Label: label})
 	}
 	d.json(rw, http.StatusOK, suggested[:min(len(suggested), d.Limits().Choices)])
 }

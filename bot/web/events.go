@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"strings"
@@ -89,28 +90,30 @@ func (s *stream) write(text string) error {
 	return s.flush.Flush()
 }
 
-// news is a message as a page takes it in.
-type news struct {
-	Room string `json:"room"`
-	Href string `json:"href"`
-	ID   string `json:"id"`
-	HTML string `json:"html"`
-	Said string `json:"said"`
-}
-
 // push tells of one message.
 func (s *stream) push(it *item) error {
-	v := s.viewer.at(it.at)
-	p := v.post(it, v.namesOn(it))
-	drawn, err := v.looks.draw(v.lang, "post", p)
+	data, err := s.viewer.at(it.at).news(it)
 	if err != nil {
+		s.o.Log.Error("message not shown", slog.Any("error", err))
 		return err
 	}
-	data, err := json.Marshal(news{Room: v.here, Href: v.path(), ID: it.id, HTML: string(drawn), Said: p.Said})
-	if err != nil {
-		return fmt.Errorf("web: %w", err)
+	return s.write(fmt.Sprintf("id: %s\nevent: post\ndata: %s\n\n", s.event(it.seen(s.who.id)), data))
+}
+
+// news is a message as a page takes it in. Of one in which there is nothing any more
+// it has no HTML.
+func (v viewer) news(it *item) ([]byte, error) {
+	var drawn []byte
+	var said string
+	if !it.empty(v.who.id) {
+		p := v.post(it, v.namesOn(it))
+		var err error
+		if drawn, err = v.looks.draw(v.lang, "post", p); err != nil {
+			return nil, err
+		}
+		said = p.Said
 	}
-	return s.write(fmt.Sprintf("id: %s\nevent: post\ndata: %s\n\n", v.event(it.seen(v.who.id)), data))
+	return json.Marshal(map[string]string{"room": v.here, "href": v.path(), "id": it.id, "html": string(drawn), "said": said})
 }
 
 // namesOn are the names of the buttons on the page of a message that has some.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"peerbot/chat"
+	"peerbot/spoken"
 )
 
 // offered is the form that hangs on a message.
@@ -59,7 +60,7 @@ func (v viewer) field(form string, q chat.Question, query url.Values) field {
 	s := q.Spec
 	f := field{
 		ID: form + "-" + s.Name, Name: "o." + s.Name, Label: v.plain(q.Label), Help: v.plain(q.Help),
-		Value: q.Value, Kind: controls[s.Kind], Required: s.Required, Min: s.Min, Max: s.Max,
+		Value: easy(s.Kind, q.Value), Kind: controls[s.Kind], Required: s.Required, Min: s.Min, Max: s.Max,
 	}
 	for _, c := range v.choices(s) {
 		f.Choices = append(f.Choices, choice{Value: c.Value, Label: v.plain(c.Label), Chosen: c.Value == q.Value})
@@ -75,6 +76,25 @@ func (v viewer) field(form string, q chat.Question, query url.Values) field {
 		f.Complete = v.path() + "/complete?" + query.Encode()
 	}
 	return f
+}
+
+// easy is a canonical value as a person would type it, where that reads the same.
+func easy(kind chat.Kind, value string) string {
+	switch kind {
+	case chat.KindZone:
+		return easyZone(value, spoken.Zone{Name: value}.City())
+	case chat.KindDuration:
+		return strings.NewReplacer("h0m0s", "h", "m0s", "m").Replace(value)
+	}
+	return value
+}
+
+// easyZone is the name of a zone, where it names no other.
+func easyZone(value, name string) string {
+	if z, err := spoken.ReadZone(name); err == nil && z.Name == value {
+		return name
+	}
+	return value
 }
 
 // choices are the values that an option may take, where the page knows them all.

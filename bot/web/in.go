@@ -53,17 +53,17 @@ func (d *desk) say(rw http.ResponseWriter, r *http.Request, v viewer) {
 	}
 	own := ""
 	if !strings.HasPrefix(c.Text, "/") {
-		own = d.board.add(spoken(c))
+		own = d.board.add(ownWords(c))
 	}
 	id := d.give(r, c, "")
 	if id == "" && own == "" {
-		id = d.board.add(spoken(c)) // It was meant for somebody else.
+		id = d.board.add(ownWords(c)) // It was meant for somebody else.
 	}
 	d.done(rw, r, v, id, own)
 }
 
-// spoken is what a person says themselves, as it is kept.
-func spoken(c *chat.Call) item {
+// ownWords are what a person says themselves, as it is kept.
+func ownWords(c *chat.Call) item {
 	it := item{at: c.At, by: c.From.ID, body: chat.Words(chat.Block(c.Text)), sent: c.Time}
 	if c.At.Direct() {
 		it.only = c.From.ID
@@ -177,7 +177,7 @@ func options(r *http.Request) ([]chat.Arg, error) {
 		}
 		args = append(args, files...)
 	}
-	slices.SortFunc(args, func(a, b chat.Arg) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortStableFunc(args, func(a, b chat.Arg) int { return strings.Compare(a.Name, b.Name) })
 	return args, nil
 }
 

@@ -1,0 +1,298 @@
+package web
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+	"golang.org/x/net/html"
+
+	"peerbot/bot"
+	"peerbot/chat"
+	"peerbot/locales"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	_ bot.Platform  = (*Web)(nil)
+	_ bot.Editor    = (*Web)(nil)
+	_ bot.Publisher = (*Web)(nil)
+	_ bot.Deduper   = (*Web)(nil)
+)
+
+var catalogue = sync.OnceValues(locales.Load)
+
+// oracle is a bot that answers as the test says, and remembers what it was asked.
+type oracle struct {
+	answer   func(*chat.Call) chat.Reply
+	complete func(*chat.Call, string, string) []chat.Choice
+
+	mu    sync.Mutex
+	calls []*chat.Call
+}
+
+func (o *oracle) Call(_ context.Context, c *chat.Call) chat.Reply {
+	o.mu.Lock()
+	o.calls = append(o.calls, c)
+	o.mu.Unlock()
+	if o.answer == nil {
+		return chat.Reply{}
+	}
+	return o.answer(c)
+}
+
+func (o *oracle) Complete(_ context.Context, c *chat.Call, option, typed string) []chat.Choice {
+	return o.complete(c, option, typed)
+}
+
+func (o *oracle) Notice(context.Context, chat.Notice) error { return nil }
+
+// last is what was asked last.
+func (o *oracle) last() *chat.Call {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.calls) == 0 {
+		return nil
+	}
+	return o.calls[len(o.calls)-1]
+}
+
+// house is a Web that runs over connections in memory, in a bubble.
+type house struct {
+	*Web
+	t      *testing.T
+	wire   *wire
+	client *http.Client
+	leave  context.CancelFunc
+}
+
+// inHouse runs a test in a bubble, with a Web that an oracle answers for.
+func inHouse(t *testing.T, o *oracle, test func(t *testing.T, h *house)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { test(t, build(t, o, "general", "late-night")) })
+}
+
+func build(t *testing.T, o *oracle, rooms ...string) *house {
+	words, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{t: t, wire: newWire()}
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	if h.Web, err = New(Options{Listener: h.wire, Words: words, Rooms: rooms, Log: log}); err != nil {
+		t.Fatal(err)
+	}
+	h.client = &http.Client{
+		Transport:     &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return h.wire.dial(ctx) }},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- h.Run(ctx, o) }()
+	h.leave = leave
+	t.Cleanup(func() {
+		leave()
+		if err := <-ended; err != nil {
+			t.Errorf("run: %v", err)
+		}
+		h.client.CloseIdleConnections()
+	})
+	return h
+}
+
+// visit is one request and what came of it.
+type visit struct {
+	*http.Response
+	body string
+}
+
+func (h *house) do(r *http.Request) visit {
+	h.t.Helper()
+	answer, err := h.client.Do(r)
+	if err != nil {
+		h.t.Fatalf("%s %s: %v", r.Method, r.URL.Path, err)
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return visit{answer, string(body)}
+}
+
+func (h *house) request(method, path string, body io.Reader, head ...string) *http.Request {
+	h.t.Helper()
+	r, err := http.NewRequestWithContext(h.t.Context(), method, "http://localhost"+path, body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for ; len(head) > 1; head = head[2:] {
+		r.Header.Set(head[0], head[1])
+	}
+	return r
+}
+
+func (h *house) get(path string, head ...string) visit {
+	h.t.Helper()
+	return h.do(h.request("GET", path, nil, head...))
+}
+
+func (h *house) post(path string, form url.Values, head ...string) visit {
+	h.t.Helper()
+	head = append([]string{"Content-Type", "application/x-www-form-urlencoded"}, head...)
+	return h.do(h.request("POST", path, strings.NewReader(form.Encode()), head...))
+}
+
+// page is a page as a browser reads it.
+func (h *house) page(path string) *html.Node {
+	h.t.Helper()
+	v := h.get(path)
+	if v.StatusCode != http.StatusOK {
+		h.t.Fatalf("%s: %s", path, v.Status)
+	}
+	return parsed(h.t, v.body)
+}
+
+func parsed(t testing.TB, text string) *html.Node {
+	t.Helper()
+	n, err := html.Parse(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func (h *house) posts(path string) []read {
+	h.t.Helper()
+	return readPosts(h.page(path))
+}
+
+// tell sends a message and returns its reference.
+func (h *house) tell(to chat.Address, id string, m chat.Message) string {
+	h.t.Helper()
+	ref, err := h.Send(h.t.Context(), to, id, m)
+	if err != nil {
+		h.t.Fatalf("send: %v", err)
+	}
+	return ref
+}
+
+func (h *house) general() chat.Address { return h.room("general") }
+
+func says(text string) chat.Message { return chat.Message{Body: chat.Words(text)} }
+
+// event is one event as a page takes it in.
+type event struct{ id, kind, data string }
+
+// body is the text of the message that the event brings.
+func (e event) post(t testing.TB) read {
+	t.Helper()
+	var data struct{ ID, HTML string }
+	if err := json.Unmarshal([]byte(e.data), &data); err != nil {
+		t.Fatalf("%q: %v", e.data, err)
+	}
+	posts := readPosts(parsed(t, `<ol id="messages">`+data.HTML+"</ol>"))
+	if len(posts) == 0 {
+		return read{id: data.ID}
+	}
+	return posts[0]
+}
+
+// listener is a page that is open.
+type listener struct {
+	hang   context.CancelFunc
+	ended  chan struct{}
+	mu     sync.Mutex
+	events []event
+	last   string // last is the id that a browser would send.
+}
+
+// listen opens a page's stream of events.
+func (h *house) listen(page string, head ...string) *listener {
+	h.t.Helper()
+	ctx, hang := context.WithCancel(h.t.Context())
+	l := &listener{hang: hang, ended: make(chan struct{})}
+	r := h.request("GET", page, nil, head...).WithContext(ctx)
+	go func() {
+		defer close(l.ended)
+		answer, err := h.client.Do(r)
+		if err != nil {
+			return
+		}
+		defer func() { _ = answer.Body.Close() }()
+		l.read(answer.Body)
+	}()
+	h.t.Cleanup(l.close)
+	return l
+}
+
+// close closes the page.
+func (l *listener) close() {
+	l.hang()
+	<-l.ended
+}
+
+// read takes events in as the standard says.
+func (l *listener) read(from io.Reader) {
+	lines := bufio.NewScanner(from)
+	lines.Buffer(nil, 1<<20)
+	var e event
+	for lines.Scan() {
+		field, value, _ := strings.Cut(lines.Text(), ": ")
+		switch field {
+		case "id":
+			e.id = value
+		case "event":
+			e.kind = value
+		case "data":
+			e.data = value
+		case "":
+			l.dispatch(e)
+			e = event{}
+		}
+	}
+}
+
+func (l *listener) dispatch(e event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e.id != "" {
+		l.last = e.id
+	}
+	if e.kind != "" {
+		l.events = append(l.events, e)
+	}
+}
+
+// take is what has come, which is taken away.
+func (l *listener) take() []event {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	taken := l.events
+	l.events = nil
+	return taken
+}
+
+func (l *listener) position() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.last
+}
+
+// rest lets everything happen that follows from what was done.
+func rest() {
+	time.Sleep(time.Second)
+	synctest.Wait()
+}
