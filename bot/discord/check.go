@@ -2,14 +2,15 @@ package discord
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
+
+	"peerbot/bot/discord/wire"
 )
 
 // Rights are the permissions that the bot asks for when it is invited, as bits:
@@ -19,9 +20,6 @@ const Rights = 1<<10 | // view channels
 	1<<14 | // embed links
 	1<<15 | // attach files
 	1<<38 // send messages in threads
-
-// administrator is the permission that stands for all of them.
-const administrator = 1 << 3
 
 // rightNames are the Rights in the words of Discord's own settings.
 var rightNames = []struct {
@@ -71,19 +69,21 @@ func (a Account) Invite() string {
 // Check asks Discord's API at the address what the token opens. It changes nothing and
 // starts no session. The error is ErrToken, or says why nothing was learnt; the token
 // stands in none.
-func Check(ctx context.Context, api, token string) (Account, error) {
-	p := probe{api: api, token: token}
+func Check(ctx context.Context, api, token string) (a Account, err error) {
+	client, err := wire.NewClient(wire.ClientOptions{
+		API: api, Token: token, Dial: (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		Witness: func(said time.Time) { a.Date = said },
+	})
+	if err != nil {
+		return Account{}, err
+	}
+	defer client.Close()
 	var bot struct {
 		Username string `json:"username"`
 	}
 	var app struct {
 		ID    string `json:"id"`
 		Flags uint64 `json:"flags"`
-	}
-	var door struct {
-		Limit struct {
-			Remaining int `json:"remaining"`
-		} `json:"session_start_limit"`
 	}
 	var guilds []guild
 	for _, ask := range []struct {
@@ -92,18 +92,29 @@ func Check(ctx context.Context, api, token string) (Account, error) {
 	}{
 		{"/users/@me", &bot},
 		{"/applications/@me", &app},
-		{"/gateway/bot", &door},
 		{"/users/@me/guilds", &guilds},
 	} {
-		if err := p.get(ctx, ask.path, ask.into); err != nil {
-			return Account{}, err
+		if err := client.Do(ctx, wire.Request{Method: http.MethodGet, Path: ask.path, Bucket: ask.path}, ask.into); err != nil {
+			return Account{}, unlearnt(ask.path, err)
 		}
 	}
-	a := Account{ID: app.ID, Name: bot.Username, Privileged: app.Flags&privileged != 0, Starts: door.Limit.Remaining, Date: p.date}
+	door, err := client.GatewayBot(ctx)
+	if err != nil {
+		return Account{}, unlearnt("for the gateway", err)
+	}
+	a.ID, a.Name, a.Privileged, a.Starts = app.ID, bot.Username, app.Flags&privileged != 0, door.Limit.Remaining
 	for _, g := range guilds {
 		a.Servers = append(a.Servers, g.server())
 	}
 	return a, nil
+}
+
+// unlearnt is ErrToken where Discord does not know the token, else the error.
+func unlearnt(path string, err error) error {
+	if e := (*wire.Error)(nil); errors.As(err, &e) && e.Status == http.StatusUnauthorized {
+		return ErrToken
+	}
+	return fmt.Errorf("discord: ask %s: %w", path, err)
 }
 
 type guild struct {
@@ -120,38 +131,3 @@ func (g guild) server() Server {
 	}
 	return s
 }
-
-// probe asks a few questions, with no library between.
-type probe struct {
-	api, token string
-	date       time.Time // date is that of the last answer.
-}
-
-func (p *probe) get(ctx context.Context, path string, into any) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, p.api+"/api/v10"+path, nil)
-	if err != nil {
-		return fmt.Errorf("discord: ask %s: the address cannot be read", path)
-	}
-	r.Header.Set("Authorization", "Bot "+p.token)
-	r.Header.Set("User-Agent", "DiscordBot (peerbot, 1)")
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return fmt.Errorf("discord: ask %s: %w", path, err)
-	}
-	defer answer.Body.Close()
-	p.date, _ = http.ParseTime(answer.Header.Get("Date"))
-	switch answer.StatusCode {
-	case http.StatusOK:
-	case http.StatusUnauthorized:
-		return ErrToken
-	default:
-		return fmt.Errorf("discord: ask %s: the answer is %s", path, answer.Status)
-	}
-	if err := json.NewDecoder(io.LimitReader(answer.Body, maxAnswer)).Decode(into); err != nil {
-		return fmt.Errorf("discord: ask %s: the answer cannot be read: %w", path, err)
-	}
-	return nil
-}
-
-// maxAnswer bounds what is read of an answer, in bytes.
-const maxAnswer = 1 << 20
