@@ -1,5 +1,15 @@
 package wire
 
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+)
+
 // Types of options, as in
 // https://docs.discord.com/developers/interactions/application-commands#application-command-object.
 const (
@@ -46,4 +56,35 @@ type OptionChoice struct {
 	Name   string            `json:"name"`
 	NameIn map[string]string `json:"name_localizations,omitempty"`
 	Value  string            `json:"value"`
+}
+
+// Publish replaces the commands of an application, unless it has them already: a
+// command that changes is not to be had for a while in some clients.
+func (c *Client) Publish(ctx context.Context, app string, commands []Command) error {
+	path := "/applications/" + app + "/commands"
+	var there []Command
+	err := c.Do(ctx, Request{Method: http.MethodGet, Path: path + "?with_localizations=true", Bucket: "read commands"}, &there)
+	if err != nil {
+		return err
+	}
+	was, err := canonical(there)
+	if err != nil {
+		return err
+	}
+	is, err := canonical(commands)
+	if err != nil || bytes.Equal(was, is) {
+		return err
+	}
+	return c.Do(ctx, Request{Method: http.MethodPut, Path: path, Bucket: "write commands", Body: commands}, nil)
+}
+
+// canonical is a hash of the commands in the order of their names.
+func canonical(commands []Command) ([]byte, error) {
+	sorted := slices.SortedFunc(slices.Values(commands), func(a, b Command) int { return strings.Compare(a.Name, b.Name) })
+	text, err := json.Marshal(sorted)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.Sum256(text)
+	return sum[:], nil
 }

@@ -39,6 +39,14 @@ type Interaction struct {
 	Data          InteractionData `json:"data"`
 }
 
+// By is who did it; nil where Discord does not say.
+func (i *Interaction) By() *User {
+	if i.Member != nil && i.Member.User != nil {
+		return i.Member.User
+	}
+	return i.User
+}
+
 // InteractionData is what was done.
 type InteractionData struct {
 	Name       string      `json:"name"`
@@ -48,6 +56,7 @@ type InteractionData struct {
 	Components []Component `json:"components"`
 	Resolved   struct {
 		Attachments map[string]Attachment `json:"attachments"`
+		Channels    map[string]Channel    `json:"channels"`
 	} `json:"resolved"`
 }
 
