@@ -5,7 +5,6 @@ import (
 	"mime"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"peerbot/chat"
@@ -137,7 +136,7 @@ func (v viewer) file(it *item, i int, f chat.File) file {
 	name := chat.Line(f.Name)
 	return file{
 		Name: name, Alt: chat.Line(f.Alt), Picture: slices.Contains(pictures, kind),
-		About: v.say(chat.Say("web.file", chat.Text("type", strings.ToLower(kind)), chat.Text("size", size(f.Size)))),
+		About: size(f.Size),
 		Href:  v.fileHref(it, i, name),
 	}
 }

@@ -137,3 +137,13 @@ func attr(n *html.Node, key string) string {
 func has(n *html.Node, key string) bool {
 	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
 }
+
+func hasComplete(n *html.Node) bool { return has(n, "data-complete") }
+
+func must(body string) *html.Node {
+	n, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		panic(err) // A reader in memory does not fail.
+	}
+	return n
+}
