@@ -29,8 +29,10 @@ type stage struct {
 	*Telegram
 }
 
-func newStage(t *testing.T) *stage {
-	s := &stage{t: t, Server: telegramtest.New(telegramtest.Options{}), store: mem.New(), vault: newVault(t)}
+func newStage(t *testing.T) *stage { return newStageOf(t, telegramtest.Options{}) }
+
+func newStageOf(t *testing.T, o telegramtest.Options) *stage {
+	s := &stage{t: t, Server: telegramtest.New(o), store: mem.New(), vault: newVault(t)}
 	t.Cleanup(func() {
 		s.Server.Close()
 		s.Verify(t)

@@ -50,10 +50,11 @@ type job struct {
 	Notice chat.NoticeKind `json:"notice,omitempty"`
 	To     int64           `json:"to,omitempty"` // To is where a group has moved.
 
-	Tries int `json:"tries,omitempty"` // Tries are the starts of the program that found it unfinished.
+	Tries int `json:"tries,omitempty"` // Tries are how often it was begun by a program that had not taken it.
 
 	name   string // name is for display at once.
 	urgent bool   // urgent: it is answered always, and skips the inbox.
+	left   bool   // left: an earlier run took it, and has not done it.
 	loose  bool   // loose: it has no row in the inbox.
 	busy   bool   // busy: there is no room for it, which the person is told.
 }

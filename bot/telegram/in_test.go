@@ -192,3 +192,10 @@ func TestAddressesOfAJob(t *testing.T) {
 		t.Errorf("an anonymous admin is %q", p.ID)
 	}
 }
+
+// written is a line that somebody writes in private.
+func written(id, from int64, text string) *wire.Update {
+	u := message(models.Message{Chat: models.Chat{ID: from, Type: "private"}, From: &models.User{ID: from}, Text: text})
+	u.ID = id
+	return u
+}

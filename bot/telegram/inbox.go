@@ -98,53 +98,50 @@ func (b *inbox) past(r storage.Reader) (had, error) {
 	return row.Value, nil
 }
 
-// waiting are the jobs that an earlier run has left, oldest first. Each is counted as
-// tried once more; those that were tried too often are parked, and those that are older
-// than Telegram itself would keep them are dropped.
+// waiting are the jobs that an earlier run has left, oldest first. Those that were
+// tried too often are parked, and those that are older than Telegram itself would keep
+// them are dropped: late counts both.
 func (b *inbox) waiting(ctx context.Context, now time.Time) (jobs []*job, late int, err error) {
+	var over []*job
 	err = b.store.View(ctx, func(r storage.Reader) error {
-		jobs = nil
+		jobs, over = nil, nil
 		for row, err := range b.rows.All(r, "", "") {
 			if err != nil {
 				return err
 			}
-			jobs = append(jobs, &row.Value)
+			j := &row.Value
+			if j.left = true; j.Tries >= maxTries || now.Sub(j.At) > maxAge {
+				over = append(over, j)
+			} else {
+				jobs = append(jobs, j)
+			}
 		}
 		return nil
 	})
-	const few = 30 // of at most 100 reads and writes
-	var left []*job
-	for len(jobs) > 0 && err == nil {
-		some := jobs[:min(few, len(jobs))]
-		jobs = jobs[len(some):]
-		var kept []*job
-		err = b.store.Update(ctx, func(tx storage.Tx) (err error) {
-			kept, err = b.again(tx, some, now)
-			return err
-		})
-		left, late = append(left, kept...), late+len(some)-len(kept)
+	for _, j := range over {
+		if err == nil {
+			err = b.store.Update(ctx, func(tx storage.Tx) error { return b.bury(tx, j, now) })
+		}
 	}
-	return left, late, err
+	return jobs, len(over), err
 }
 
-func (b *inbox) again(tx storage.Tx, jobs []*job, now time.Time) (kept []*job, err error) {
-	for _, j := range jobs {
-		next := *j
-		next.Tries++
-		switch {
-		case now.Sub(j.At) > maxAge:
-			err = b.rows.Delete(tx, j.key())
-		case next.Tries >= maxTries:
-			err = b.put(tx, j, now)
-		default:
-			err = b.rows.Put(tx, j.key(), next)
-			kept = append(kept, &next)
-		}
-		if err != nil {
-			return nil, err
-		}
+func (b *inbox) bury(tx storage.Tx, j *job, now time.Time) error {
+	if j.Tries >= maxTries {
+		return b.put(tx, j, now)
 	}
-	return kept, nil
+	return b.drop(tx, j)
+}
+
+// try counts that a job is begun which an earlier run has left: it may be what ended
+// that run.
+func (b *inbox) try(ctx context.Context, j *job) error {
+	j.Tries++
+	err := b.store.Update(ctx, func(tx storage.Tx) error { return b.rows.Put(tx, j.key(), *j) })
+	if err != nil {
+		return fmt.Errorf("telegram: count a try: %w", err)
+	}
+	return nil
 }
 
 func (b *inbox) put(tx storage.Tx, j *job, now time.Time) error {

@@ -166,6 +166,11 @@ func (s *shift) guarded(j *job) (err error) {
 			err = fmt.Errorf("panic with %T\n%s", p, debug.Stack())
 		}
 	}()
+	if j.left {
+		if err := s.inbox.try(s.work, j); err != nil {
+			s.o.Log.Error("telegram: an update is tried without being counted", "error", err)
+		}
+	}
 	switch {
 	case j.Notice != "":
 		return s.tell(j)
