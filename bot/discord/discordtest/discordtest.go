@@ -120,6 +120,18 @@ func (s *Server) URL() string {
 // Token is the bot's token.
 func (s *Server) Token() string { return s.opt.Token }
 
+// Secrets are the tokens that may stand in no log and no error: the bot's, and those of
+// the interactions that are still remembered.
+func (s *Server) Secrets() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := []string{s.opt.Token}
+	for token := range s.interactions {
+		all = append(all, token)
+	}
+	return all
+}
+
 // Close ends every connection and every goroutine.
 func (s *Server) Close() {
 	close(s.stop)

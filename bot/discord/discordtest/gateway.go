@@ -207,6 +207,15 @@ func (s *Server) Snap() {
 	}
 }
 
+// Babble sends a text that is no payload to every connection.
+func (s *Server) Babble(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		c.write([]byte(text))
+	}
+}
+
 // Lose forgets every session, so that a RESUME is answered with op 9.
 func (s *Server) Lose() {
 	s.mu.Lock()

@@ -47,6 +47,20 @@ func (s *Server) AddRoom(name string) string {
 	return c.id
 }
 
+// AddThread makes a public thread in a room and returns its id.
+func (s *Server) AddThread(room, name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	parent, err := s.room(nil, room)
+	if err != nil {
+		return ""
+	}
+	c := &channel{id: s.snowflake(), name: name, kind: publicThread, parent: parent.id}
+	s.channels = append(s.channels, c)
+	s.dispatch("THREAD_CREATE", guilds, always(s.channelObject(c)))
+	return c.id
+}
+
 // DropRoom deletes a room.
 func (s *Server) DropRoom(name string) {
 	s.mu.Lock()
