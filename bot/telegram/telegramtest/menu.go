@@ -127,3 +127,12 @@ func (c *talk) scopes(user int64) []scope {
 	}
 	return append(out, scope{Type: "all_group_chats"}, scope{Type: "default"})
 }
+
+// MenuNames are the names of Menu.
+func (s *Server) MenuNames(who, room, lang string) []string {
+	var out []string
+	for _, c := range s.Menu(who, room, lang) {
+		out = append(out, c.Name)
+	}
+	return out
+}
