@@ -26,6 +26,7 @@ type answer struct {
 	d        *Discord
 	i        *wire.Interaction
 	lang     string
+	bucket   *wire.Bucket
 	until    time.Time
 	timer    *time.Timer
 	turn     chan struct{}
@@ -36,7 +37,10 @@ type answer struct {
 // asked for more time: in a guild for the caller's eyes only, since nothing that turns
 // out to be private could be hidden again.
 func (d *Discord) await(ctx context.Context, i *wire.Interaction, now time.Time) *answer {
-	a := &answer{d: d, i: i, lang: d.o.Words.Match(i.Locale), until: now.Add(giveUp), turn: make(chan struct{}, 1)}
+	a := &answer{
+		d: d, i: i, lang: d.o.Words.Match(i.Locale), bucket: wire.NewBucket(),
+		until: now.Add(giveUp), turn: make(chan struct{}, 1),
+	}
 	ctx = context.WithoutCancel(ctx)
 	a.turn <- struct{}{}
 	a.timer = time.AfterFunc(deferAfter, func() { a.delay(ctx) })
@@ -160,7 +164,7 @@ func (a *answer) follow(ctx context.Context, o outgoing) error {
 func (a *answer) webhook(ctx context.Context, method, path string, o outgoing) error {
 	r := wire.Request{
 		Method: method, Path: "/webhooks/" + a.i.ApplicationID + "/" + a.i.Token + path,
-		Bucket: a.i.ID, Answer: true, Body: o.message, Files: o.files,
+		Own: a.bucket, Body: o.message, Files: o.files,
 	}
 	return a.try(ctx, func(ctx context.Context) error { return a.d.client.Do(ctx, r, nil) })
 }
@@ -173,7 +177,7 @@ func (d *Discord) respond(ctx context.Context, i *wire.Interaction, kind int, da
 	}
 	return d.client.Do(ctx, wire.Request{
 		Method: http.MethodPost, Path: "/interactions/" + i.ID + "/" + i.Token + "/callback",
-		Bucket: i.ID, Answer: true, Body: body, Files: files,
+		Own: wire.NewBucket(), Body: body, Files: files,
 	}, nil)
 }
 

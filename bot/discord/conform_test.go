@@ -157,4 +157,3 @@ func (s *stage) Sees(who, room string) []bottest.Seen {
 	}
 	return all
 }
-

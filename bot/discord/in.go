@@ -26,9 +26,9 @@ func (d *Discord) interact(ctx context.Context, i *wire.Interaction) {
 		return
 	}
 	a := d.await(ctx, i, now)
-	d.queue.push(who.ID, func() {
-		a.give(ctx, d.h.Call(ctx, d.call(ctx, i, now)))
-	})
+	if !d.queue.push(who.ID, func() { a.give(ctx, d.h.Call(ctx, d.call(ctx, i, now))) }) {
+		a.timer.Stop()
+	}
 }
 
 // call is what an interaction asks for.

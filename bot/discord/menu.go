@@ -2,11 +2,13 @@ package discord
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/bwmarrin/discordgo"
 
@@ -15,11 +17,11 @@ import (
 	"peerbot/chat"
 )
 
-// menu are the commands as Discord shows them.
+// menu are the commands as Discord shows them. It stands when Run begins.
 type menu struct {
-	mu       sync.Mutex
 	commands []wire.Command
 	leaves   map[string]leaf // leaves by their path as Discord says it.
+	telling  sync.Mutex      // telling is held by who tells Discord.
 	told     bool            // told: Discord has these.
 }
 
@@ -40,8 +42,6 @@ func (l leaf) option(name string) string {
 
 // leaf finds a command by its path on Discord. One that nobody knows keeps it.
 func (m *menu) leaf(path []string) leaf {
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if l, ok := m.leaves[strings.Join(path, " ")]; ok {
 		return l
 	}
@@ -57,21 +57,31 @@ func (m *menu) take(tree []chat.Command, words bot.Words) {
 			commands = append(commands, d.command(c))
 		}
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.commands, m.leaves, m.told = commands, d.leaves, false
+	m.commands, m.leaves = commands, d.leaves
 }
 
-// publish tells Discord which commands there are, if it believes otherwise.
+// publish tells Discord which commands there are, if it believes otherwise. It tries
+// until it can, or until ctx ends.
 func (d *Discord) publish(ctx context.Context) {
-	d.menu.mu.Lock()
-	defer d.menu.mu.Unlock()
-	if d.menu.told || d.menu.commands == nil {
-		return
+	m := &d.menu
+	if !m.telling.TryLock() {
+		return // somebody is at it
 	}
-	err := d.client.Publish(ctx, *d.app.Load(), d.menu.commands)
-	if d.menu.told = err == nil; !d.menu.told {
+	defer m.telling.Unlock()
+	for wait := time.Second; !m.told && m.commands != nil; wait = min(2*wait, patience) {
+		err := d.client.Publish(ctx, *d.app.Load(), m.commands)
+		if m.told = err == nil; m.told || ctx.Err() != nil {
+			return
+		}
 		d.o.Log.Error("commands were not published", slog.Any("error", err))
+		var b *chat.Bounce
+		if errors.As(bounce(err), &b) && b.Fate != chat.Later {
+			return
+		}
+		select {
+		case <-time.After(max(wait, b.After)):
+		case <-ctx.Done():
+		}
 	}
 }
 

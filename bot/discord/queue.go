@@ -28,14 +28,14 @@ func newQueue(log *slog.Logger) *queue {
 	return &queue{log: log, slots: make(chan struct{}, maxWorkers), people: map[string][]func(){}}
 }
 
-// push puts a job behind the others of who. When too many wait already, it is
-// dropped and counted: the person sees that the bot did not answer.
-func (q *queue) push(who string, job func()) {
+// push puts a job behind the others of who. False: too many wait already, and the job
+// will not be done; the person sees that the bot did not answer.
+func (q *queue) push(who string, job func()) bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if q.waits >= maxWaiting {
 		q.log.Warn("too many calls wait; one is dropped")
-		return
+		return false
 	}
 	q.waits++
 	_, served := q.people[who]
@@ -43,6 +43,7 @@ func (q *queue) push(who string, job func()) {
 	if !served {
 		q.busy.Go(func() { q.serve(who) })
 	}
+	return true
 }
 
 // serve does the jobs of one person, until there are none.

@@ -38,10 +38,9 @@ type Client struct {
 	http  *http.Client
 	plain *http.Client // plain knows no token.
 
-	mu      sync.Mutex
-	rest    *discordgo.Session // rest carries the requests; its buckets are young.
-	answers *discordgo.Session // answers carries those to interactions, apart.
-	born    time.Time
+	mu   sync.Mutex
+	rest *discordgo.Session // rest carries the requests; its buckets are young.
+	born time.Time
 }
 
 // ClientOptions say whom a Client asks.
@@ -84,19 +83,23 @@ func (c *Client) session(h *http.Client) *discordgo.Session {
 	return s
 }
 
-// via is the Session for a request. Buckets are rotated every hour: nothing is kept
-// of an interaction for longer.
-func (c *Client) via(answer bool) *discordgo.Session {
+// via is the Session for a request. It is a new one every hour, with new buckets.
+func (c *Client) via() *discordgo.Session {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if now := time.Now(); c.rest == nil || now.Sub(c.born) > rotation {
-		c.rest, c.answers, c.born = c.session(c.http), c.session(c.http), now
-	}
-	if answer {
-		return c.answers
+		c.rest, c.born = c.session(c.http), now
 	}
 	return c.rest
 }
+
+// Bucket is a limit of its own, for the answers to one interaction: the library has
+// one for those to all, with one request in flight, so that 100 edits of 50 ms take
+// five seconds. It is kept by nobody but its owner.
+type Bucket struct{ of *discordgo.Bucket }
+
+// NewBucket makes a Bucket.
+func NewBucket() *Bucket { return &Bucket{of: discordgo.NewRatelimiter().GetBucket("")} }
 
 // Close ends the connections that nobody uses.
 func (c *Client) Close() { c.plain.CloseIdleConnections() }
@@ -104,12 +107,10 @@ func (c *Client) Close() { c.plain.CloseIdleConnections() }
 // Request is one request to the API.
 type Request struct {
 	Method, Path string
-	// Bucket names the limit that the request counts towards: route and room. Answers
-	// to interactions have one for each interaction, where the library has one for all.
-	Bucket string
-	Answer bool // Answer: it answers an interaction.
-	Body   any  // Body is sent as JSON; nil is none.
-	Files  []File
+	Bucket       string  // Bucket names the limit that the request counts towards: route and room.
+	Own          *Bucket // Own is that limit where it is not shared.
+	Body         any     // Body is sent as JSON; nil is none.
+	Files        []File
 }
 
 // File goes along with a request.
@@ -135,7 +136,13 @@ func (c *Client) Do(ctx context.Context, r Request, out any) error {
 	if err != nil {
 		return err
 	}
-	raw, err := c.via(r.Answer).RequestRaw(r.Method, c.base+r.Path, kind, body, r.Bucket, 0, discordgo.WithContext(ctx))
+	s := c.via()
+	bucket := s.Ratelimiter.GetBucket
+	if r.Own != nil {
+		bucket = func(string) *discordgo.Bucket { return r.Own.of }
+	}
+	locked := s.Ratelimiter.LockBucketObject(bucket(r.Bucket))
+	raw, err := s.RequestWithLockedBucket(r.Method, c.base+r.Path, kind, body, locked, 0, discordgo.WithContext(ctx))
 	if err != nil {
 		return c.understand(err)
 	}
