@@ -14,22 +14,33 @@ const organisers = chat.Host | chat.Moderator | chat.Admin
 
 // What can be said about a meeting.
 var (
-	meetingPaste    = chat.Paragraph("paste").Between(1, 3000)
-	meetingTitle    = chat.String("title").Between(1, meeting.MaxTitle)
-	meetingWhen     = chat.String("when")
-	meetingZone     = chat.Zone("zone")
-	meetingLength   = chat.Duration("length")
-	meetingKind     = chat.String("kind").OneOf(kindChoices()...)
-	meetingLink     = chat.String("link").Between(1, 2000)
-	meetingNumber   = chat.String("number").Between(1, 40)
-	meetingPasscode = chat.String("passcode")
-	meetingPhone    = chat.String("phone").Between(1, 50)
-	meetingAddress  = chat.String("address")
-	meetingVoice    = chat.Room("place")
-	meetingRoom     = chat.Room("room")
-	meetingRemind   = chat.String("remind")
-	meetingNotes    = chat.Paragraph("notes").Between(1, meeting.MaxNotes)
-	meetingShort    = chat.String("short_name").Between(1, meeting.MaxShort)
+	meetingPaste     = chat.Paragraph("paste").Between(1, 3000)
+	meetingTitle     = chat.String("title").Between(1, meeting.MaxTitle)
+	meetingWhen      = chat.String("when")
+	meetingZone      = chat.Zone("zone")
+	meetingLength    = chat.Duration("length")
+	meetingKind      = chat.String("kind").OneOf(kindChoices()...)
+	meetingLink      = chat.String("link").Between(1, 2000)
+	meetingNumber    = chat.String("number").Between(1, 40)
+	meetingPasscode  = chat.String("passcode")
+	meetingPhone     = chat.String("phone").Between(1, 50)
+	meetingAddress   = chat.String("address")
+	meetingVoice     = chat.Room("place")
+	meetingRoom      = chat.Room("room")
+	meetingRemind    = chat.String("remind")
+	meetingNotes     = chat.Paragraph("notes").Between(1, meeting.MaxNotes)
+	meetingShort     = chat.String("short_name").Between(1, meeting.MaxShort)
+	meetingProgramme = chat.String("programme").Between(1, 80).CompletedBy(completeProgramme)
+	meetingOpen      = chat.String("open").OneOf(
+		chat.Choice{Value: string(meeting.OpenToAll), Label: chat.Say("meeting.fact.open")},
+		chat.Choice{Value: string(meeting.Closed), Label: chat.Say("meeting.fact.closed")})
+	meetingLanguage  = chat.String("language").Between(1, 60).CompletedBy(completeLanguage)
+	meetingAudience  = chat.String("audience")
+	meetingAccess    = chat.String("access")
+	meetingBeginners = chat.Boolean("beginners")
+	meetingExpect    = chat.String("expect").Between(1, meeting.MaxNotes)
+	meetingMinors    = chat.String("minors").Between(1, meeting.MaxNotes)
+	meetingCapacity  = chat.Integer("capacity").Between(0, meeting.MaxCapacity)
 )
 
 // meetingFacts are what is said about a new meeting.
@@ -37,6 +48,8 @@ var meetingFacts = []chat.Param{
 	meetingPaste, meetingTitle, meetingWhen, meetingZone, meetingLength, meetingKind, meetingLink,
 	meetingNumber, meetingPasscode, meetingPhone, meetingAddress, meetingVoice, meetingRoom,
 	meetingRemind, meetingNotes, meetingShort,
+	meetingProgramme, meetingOpen, meetingLanguage, meetingAudience, meetingAccess, meetingBeginners,
+	meetingExpect, meetingMinors, meetingCapacity,
 }
 
 // meetingTexts are the options that are a line or more of text, with where it goes.
@@ -54,6 +67,12 @@ var meetingTexts = []struct {
 	{meetingRemind, func(s *meeting.Said) *string { return &s.Remind }},
 	{meetingNotes, func(s *meeting.Said) *string { return &s.Notes }},
 	{meetingShort, func(s *meeting.Said) *string { return &s.ShortName }},
+	{meetingProgramme, func(s *meeting.Said) *string { return &s.Programme }},
+	{meetingLanguage, func(s *meeting.Said) *string { return &s.Language }},
+	{meetingAudience, func(s *meeting.Said) *string { return &s.Audience }},
+	{meetingAccess, func(s *meeting.Said) *string { return &s.Access }},
+	{meetingExpect, func(s *meeting.Said) *string { return &s.Expect }},
+	{meetingMinors, func(s *meeting.Said) *string { return &s.Minors }},
 }
 
 func kindChoices() []chat.Choice {
@@ -182,7 +201,13 @@ func (d Deps) saidNew(ctx context.Context, c *chat.Call) (said meeting.Said, zon
 func (d Deps) said(ctx context.Context, c *chat.Call) (meeting.Said, error) {
 	said := meeting.Said{
 		Zone: meetingZone.In(c).Name, Length: meetingLength.In(c), Kind: meeting.Kind(meetingKind.In(c)),
-		Room: meetingRoom.In(c), Voice: meetingVoice.In(c),
+		Room: meetingRoom.In(c), Voice: meetingVoice.In(c), Doors: meeting.Openness(meetingOpen.In(c)),
+	}
+	if beginners, given := c.Arg(meetingBeginners.Name); given {
+		said.Beginners = beginners.Value
+	}
+	if said.Capacity = meetingCapacity.In(c); said.Capacity == 0 && meetingCapacity.Given(c) {
+		said.Capacity = -1
 	}
 	for _, t := range meetingTexts {
 		*t.field(&said) = t.option.In(c)

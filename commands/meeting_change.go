@@ -55,9 +55,11 @@ func (d Deps) meetingEdit() chat.Command {
 	return chat.Command{
 		Name: "edit", Needs: organisers, Private: true, Audit: true, Undo: undoPath,
 		Options: []chat.Param{
-			d.meetingName(), meetingWhich, meetingTitle, meetingWhen, meetingZone, meetingLength, meetingKind,
+			d.meetingName(), meetingWhich, meetingTitle, meetingWhen, meetingLength, meetingKind,
 			meetingLink, meetingNumber, meetingPasscode, meetingPhone, meetingAddress, meetingVoice, meetingRoom,
 			meetingRemind, meetingNotes, meetingShort,
+			meetingProgramme, meetingOpen, meetingLanguage, meetingAudience, meetingAccess, meetingBeginners,
+			meetingExpect, meetingMinors, meetingCapacity,
 		},
 		Confirm: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 			g, err := d.findMeeting(ctx, c)

@@ -56,7 +56,7 @@ func joinCard(c *chat.Call, g meeting.Gathering, follows bool, voice chat.Addres
 	at := chat.At("time", g.Start, chat.Moment)
 	switch g.Doors(c.Time) {
 	case meeting.Early:
-		return chat.Reply{Body: chat.Paragraphs(title, chat.Say("meeting.early", at, chat.Count("minutes", int(meeting.DoorsOpen/time.Minute)))), Offers: offers}
+		return chat.Reply{Body: chat.Paragraphs(title, g.Facts.Words(), chat.Say("meeting.early", at, chat.Count("minutes", int(meeting.DoorsOpen/time.Minute)))), Offers: offers}
 	case meeting.Over:
 		return chat.Reply{Body: chat.Paragraphs(title, chat.Say("meeting.over", at)), Offers: offers}
 	}

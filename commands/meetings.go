@@ -16,6 +16,13 @@ var meetingsWhen = chat.String("when").Or("next").OneOf(
 	chat.Choice{Value: "tomorrow", Label: chat.Say("meetings.tomorrow")},
 	chat.Choice{Value: "week", Label: chat.Say("meetings.week")})
 
+// What else somebody may look for.
+var (
+	meetingsSearch    = chat.String("search").Between(1, 100)
+	meetingsLanguage  = chat.String("language").Between(1, 60).CompletedBy(completeLanguage)
+	meetingsProgramme = chat.String("programme").Between(1, 80).CompletedBy(completeProgramme)
+)
+
 // maxListed is how many meetings one answer shows: a week of one that is every day,
 // and as many others.
 const maxListed = 15
@@ -24,13 +31,17 @@ const maxListed = 15
 func meetingsCommand(d Deps) chat.Command {
 	return chat.Command{
 		Name: "meetings", Group: groupMeetings,
-		Options: []chat.Param{meetingsWhen},
+		Options: []chat.Param{meetingsWhen, meetingsSearch, meetingsLanguage, meetingsProgramme},
 		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 			if err := d.onRoomClock(ctx, c); err != nil {
 				return chat.Reply{}, err
 			}
+			filter, err := filterOf(c)
+			if err != nil {
+				return chat.Reply{}, err
+			}
 			when := meetingsWhen.In(c)
-			found, err := d.listMeetings(ctx, c, when)
+			found, err := d.listMeetings(ctx, c, when, filter)
 			if err != nil {
 				return chat.Reply{}, err
 			}
@@ -43,6 +54,22 @@ func meetingsCommand(d Deps) chat.Command {
 			return card, nil
 		},
 	}
+}
+
+// filterOf is what the call looks for.
+func filterOf(c *chat.Call) (f meeting.Filter, err error) {
+	f = meeting.Filter{Words: meetingsSearch.In(c), Clock: c.Zone}
+	if meetingsProgramme.Given(c) {
+		p, known := meeting.FindProgramme(meetingsProgramme.In(c))
+		if !known {
+			return f, &chat.Refusal{Why: chat.Invalid, Say: chat.Say("meeting.no_such_programme"), Option: meetingsProgramme.Name}
+		}
+		f.Programme = p.ID
+	}
+	if meetingsLanguage.Given(c) {
+		f.Language, err = meeting.ReadLanguage(meetingsLanguage.In(c))
+	}
+	return f, err
 }
 
 // onRoomClock puts the call on the community's clock where a whole room reads the
@@ -59,7 +86,7 @@ func (d Deps) onRoomClock(ctx context.Context, c *chat.Call) error {
 }
 
 // listMeetings are the gatherings that the word means, on the clock of the call.
-func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string) (found []meeting.Gathering, err error) {
+func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string, filter meeting.Filter) (found []meeting.Gathering, err error) {
 	zone := c.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -80,17 +107,20 @@ func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string) (foun
 	}
 	err = d.Store.View(ctx, func(r storage.Reader) error {
 		if when == meetingsWhen.Default {
-			found, err = d.Meetings.Next(r, c.Home, c.Time, maxListed)
+			found, err = d.Meetings.Next(r, c.Home, c.Time, meeting.MaxMeetings)
 			return err
 		}
 		found, err = d.Meetings.List(r, c.Home, from, to)
 		return err
 	})
-	return found, err
+	return filter.Keep(found), err
 }
 
 func meetingsCard(c *chat.Call, when string, found []meeting.Gathering) chat.Reply {
 	body := chat.Say("meetings.none." + when)
+	if meetingsSearch.Given(c) || meetingsLanguage.Given(c) || meetingsProgramme.Given(c) {
+		body = chat.Say("meetings.none.found")
+	}
 	var items []chat.Rich
 	if len(found) > 0 {
 		onClock(c, found[0].Zone())

@@ -22,7 +22,7 @@ const (
 // that has to be changed; nil is fine. It puts the link into its safe form.
 func (v *Meeting) Check() error {
 	for _, check := range []func(*Meeting) error{
-		(*Meeting).checkTexts, (*Meeting).checkPlace, (*Meeting).checkLeads, (*Meeting).checkRule,
+		(*Meeting).checkTexts, (*Meeting).checkPlace, (*Meeting).checkFacts, (*Meeting).checkLeads, (*Meeting).checkRule,
 	} {
 		if err := check(v); err != nil {
 			return err
@@ -47,6 +47,10 @@ func (v *Meeting) checkTexts() error {
 		{"notes", v.Notes, MaxNotes},
 		{"passcode", v.Place.Passcode, MaxLine},
 		{"address", v.Place.Address, MaxLine},
+		{"audience", v.Facts.Audience, MaxLine},
+		{"access", v.Facts.Access, MaxLine},
+		{"expect", v.Facts.Expect, MaxNotes},
+		{"minors", v.Facts.Minors, MaxNotes},
 	} {
 		if n := chat.Length(text.value); n > text.most {
 			return about(text.option, chat.Refuse(chat.Invalid, "meeting.too_long", chat.Count("most", text.most)))
@@ -100,7 +104,7 @@ func (v *Meeting) checkLeads() error {
 }
 
 // maxExceptions bounds the dates of a rule that differ from it.
-const maxExceptions = 100
+const maxExceptions = 400
 
 func (v *Meeting) checkRule() error {
 	if len(v.Rule.Excluded)+len(v.Rule.Moved) > maxExceptions {

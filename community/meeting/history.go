@@ -169,6 +169,11 @@ func didDetails(was, is Meeting) []chat.Rich {
 		{"passcode", was.Place.Passcode, is.Place.Passcode}, {"phone", was.Place.Phone, is.Place.Phone},
 		{"address", was.Place.Address, is.Place.Address}, {"place", was.Place.Voice, is.Place.Voice},
 		{"room", was.Room, is.Room}, {"remind", was.Leads, is.Leads}, {"notes", was.Notes, is.Notes},
+		{"programme", was.Facts.Programme, is.Facts.Programme}, {"open", was.Facts.Doors, is.Facts.Doors},
+		{"language", was.Facts.Language, is.Facts.Language}, {"audience", was.Facts.Audience, is.Facts.Audience},
+		{"access", was.Facts.Access, is.Facts.Access}, {"beginners", was.Facts.Beginners, is.Facts.Beginners},
+		{"expect", was.Facts.Expect, is.Facts.Expect}, {"minors", was.Facts.Minors, is.Facts.Minors},
+		{"capacity", was.Facts.Capacity, is.Facts.Capacity},
 	} {
 		if !reflect.DeepEqual(d.was, d.is) {
 			names = append(names, chat.Say("opt."+d.option+".label"))

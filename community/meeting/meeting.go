@@ -56,6 +56,7 @@ type Details struct {
 	Room      string          `json:"room,omitempty"`  // Room is the id of the space.Place that is reminded; "" for none.
 	Leads     []time.Duration `json:"leads,omitempty"` // Leads are how long before the start the room is reminded; longest first.
 	Notes     string          `json:"notes,omitempty"`
+	Facts     Facts           `json:"facts,omitzero"`
 }
 
 // Meeting is one meeting of a community with its rule. A single date that differs

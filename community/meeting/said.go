@@ -21,6 +21,11 @@ type Said struct {
 	Length                                 time.Duration
 	Kind                                   Kind
 	Link, Number, Passcode, Phone, Address string
+	Programme, Language, Audience, Access  string
+	Expect, Minors                         string
+	Doors                                  Openness
+	Beginners                              string // Beginners is "yes", "no" or nothing.
+	Capacity                               int    // Capacity of 0 was not said, and a negative one takes it away.
 	Remind                                 string // Remind are lead times with commas between them.
 	Room                                   chat.Address
 	Voice                                  chat.Address
@@ -196,6 +201,8 @@ func (s Said) details(v Meeting) (Meeting, error) {
 	}{
 		{&v.Title, s.Title}, {&v.ShortName, s.ShortName}, {&v.Notes, s.Notes}, {&v.Place.Link, s.Link},
 		{&v.Place.Number, s.Number}, {&v.Place.Passcode, s.Passcode}, {&v.Place.Phone, s.Phone}, {&v.Place.Address, s.Address},
+		{&v.Facts.Programme, s.Programme}, {&v.Facts.Language, s.Language}, {&v.Facts.Audience, s.Audience},
+		{&v.Facts.Access, s.Access}, {&v.Facts.Expect, s.Expect}, {&v.Facts.Minors, s.Minors},
 	} {
 		if part.said == Away {
 			*part.to = ""
@@ -203,7 +210,11 @@ func (s Said) details(v Meeting) (Meeting, error) {
 			*part.to = part.said
 		}
 	}
-	v.Kind = cmp.Or(s.Kind, v.Kind)
+	v.Kind, v.Facts.Doors = cmp.Or(s.Kind, v.Kind), cmp.Or(s.Doors, v.Facts.Doors)
+	v.Facts.Capacity = max(0, cmp.Or(s.Capacity, v.Facts.Capacity))
+	if s.Beginners != "" {
+		v.Facts.Beginners = s.Beginners == "yes"
+	}
 	if s.Room != (chat.Address{}) {
 		v.Room = cmp.Or(s.room, unsettled)
 	}

@@ -140,6 +140,7 @@ func (v Meeting) Card(rooms Rooms, now time.Time) chat.Rich {
 		chat.Lines(
 			RuleWords(v.Rule),
 			chat.Say("meeting.kind."+string(v.Kind)),
+			v.Facts.Words(),
 			v.Place.WayIn(rooms.Voice),
 			v.neutralLine(),
 			v.leadsLine(rooms.Room),
