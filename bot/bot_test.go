@@ -316,7 +316,13 @@ func TestPurgeOfMany(t *testing.T) {
 	if n := d.keys("bot.receipts"); n != 120 {
 		t.Errorf("%d receipts are left of 120 that stand", n)
 	}
-	if err := d.router.Purge(t.Context(), d.now.Add(40*24*time.Hour)); err != nil {
+	if err := d.router.Purge(t.Context(), d.now.Add(31*24*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if n := d.keys("bot.receipts"); n != 120 {
+		t.Errorf("after a month %d receipts are left of 120 that stand", n)
+	}
+	if err := d.router.Purge(t.Context(), d.now.Add(63*24*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if n := d.keys("bot.receipts"); n != 0 {

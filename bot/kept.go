@@ -13,19 +13,17 @@ import (
 
 // How long the engine's own records are kept.
 const (
-	offerTerm   = 30 * 24 * time.Hour
-	receiptTerm = 31 * 24 * time.Hour // longer than any offer
-	draftTerm   = 24 * time.Hour
-	auditTerm   = 90 * 24 * time.Hour
-	undoTerm    = 10 * time.Minute
+	offerTerm = 30 * 24 * time.Hour
+	draftTerm = 24 * time.Hour
+	auditTerm = 90 * 24 * time.Hour
+	undoTerm  = 10 * time.Minute
 )
 
 // kept are the engine's own records. Each passes away at its Until.
 type kept struct {
-	cards    storage.Table[card]
-	drafts   storage.Table[draft]
-	receipts storage.Table[receipt]
-	audits   storage.Table[audit]
+	cards  storage.Table[card]
+	drafts storage.Table[draft]
+	audits storage.Table[audit]
 }
 
 // draft is a form that somebody has begun.
@@ -33,11 +31,6 @@ type draft struct {
 	ticket        // Its first open option is the question that stands; there is none when it waits for Save.
 	Owner  string `json:"-"`
 	Call   string `json:"call"` // Call is the call that brought it so far.
-}
-
-// receipt says that a call or a single-use offer has had its effect.
-type receipt struct {
-	Until time.Time `json:"until"`
 }
 
 // audit says who did what and when, for 90 days: the actor is a keyed hash, and
@@ -55,8 +48,6 @@ func newKept(vault *storage.Vault) *kept {
 			Owner: cardOwner, Indexes: append(until(func(c card) time.Time { return c.Until }), owned(cardOwner))},
 		drafts: storage.Table[draft]{Bucket: "bot.drafts", Vault: vault, Version: 1,
 			Owner: draftOwner, Indexes: append(until(func(d draft) time.Time { return d.Until }), owned(draftOwner))},
-		receipts: storage.Table[receipt]{Bucket: "bot.receipts", Vault: vault, Version: 1,
-			Indexes: until(func(r receipt) time.Time { return r.Until })},
 		audits: storage.Table[audit]{Bucket: "bot.audits", Vault: vault, Version: 1,
 			Indexes: until(func(a audit) time.Time { return a.At.Add(auditTerm) })},
 	}
@@ -85,7 +76,7 @@ func instant(t time.Time) string {
 func (r *Router) Purge(ctx context.Context, now time.Time) error {
 	return errors.Join(
 		purge(ctx, r.store, &r.kept.cards, now), purge(ctx, r.store, &r.kept.drafts, now),
-		purge(ctx, r.store, &r.kept.receipts, now), purge(ctx, r.store, &r.kept.audits, now))
+		purgeReceipts(ctx, r.store, now), purge(ctx, r.store, &r.kept.audits, now))
 }
 
 func purge[T any](ctx context.Context, store storage.Store, t *storage.Table[T], now time.Time) error {

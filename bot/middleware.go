@@ -3,7 +3,6 @@ package bot
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -180,16 +179,16 @@ func (r *Router) unseen(ctx context.Context, v *visit) error {
 	if v.once() == nil {
 		return nil
 	}
-	return r.store.View(ctx, func(s storage.Reader) error { return r.received(s, v) })
+	return r.store.View(ctx, func(s storage.Reader) error { return received(s, v) })
 }
 
 // receive travels in the transaction of the call's effect. It makes that the only
 // one, by receipts, and brings the audit record and the end of the form.
 func (r *Router) receive(tx storage.Tx, v *visit) error {
-	if err := r.received(tx, v); err != nil {
+	if err := received(tx, v); err != nil {
 		return err
 	}
-	if err := r.receipt(tx, v, v.ID); err != nil {
+	if err := sign(tx, v, v.ID); err != nil {
 		return err
 	}
 	if v.node.Audit {
@@ -211,36 +210,8 @@ func (r *Router) uses(v *visit) {
 
 // spend makes what was pressed work no second time, and ends the form.
 func (r *Router) spend(tx storage.Tx, v *visit) error {
-	for _, name := range v.once() {
-		if err := r.receipt(tx, v, name); err != nil {
-			return err
-		}
+	if err := sign(tx, v, v.once()...); err != nil {
+		return err
 	}
 	return r.forget(tx, v)
-}
-
-// receipts are the names under which the call's effect is noted.
-func (r *Router) receipts(v *visit) []string {
-	return append([]string{v.ID}, v.once()...)
-}
-
-// received is storage.ErrDone when the call has had its effect.
-func (r *Router) received(s storage.Reader, v *visit) error {
-	for _, name := range r.receipts(v) {
-		_, err := r.kept.receipts.Get(s, name)
-		if err == nil {
-			return storage.ErrDone
-		}
-		if !errors.Is(err, storage.ErrNotFound) {
-			return fmt.Errorf("look for a receipt: %w", err)
-		}
-	}
-	return nil
-}
-
-func (r *Router) receipt(tx storage.Tx, v *visit, name string) error {
-	if err := r.kept.receipts.Put(tx, name, receipt{Until: v.Time.Add(receiptTerm)}); err != nil {
-		return fmt.Errorf("write a receipt: %w", err)
-	}
-	return nil
 }

@@ -184,7 +184,7 @@ func TestButtonsPassAway(t *testing.T) {
 		if err := d.router.Purge(t.Context(), d.now); err != nil {
 			t.Fatal(err)
 		}
-		for _, b := range []storage.Bucket{"bot.cards", "bot.receipts", "bot.cards.until", "bot.receipts.until"} {
+		for _, b := range []storage.Bucket{"bot.cards", "bot.cards.until"} {
 			if n := d.keys(b); n != 0 {
 				t.Errorf("%d records are left in %s", n, b)
 			}
