@@ -196,16 +196,23 @@ func says(text string) chat.Message { return chat.Message{Body: chat.Words(text)
 // event is one event as a page takes it in.
 type event struct{ id, kind, data string }
 
-// body is the text of the message that the event brings.
-func (e event) post(t testing.TB) read {
+// brings is the message that the event brings, as it is sent.
+func (e event) brings(t testing.TB) (id, html string) {
 	t.Helper()
 	var data struct{ ID, HTML string }
 	if err := json.Unmarshal([]byte(e.data), &data); err != nil {
 		t.Fatalf("%q: %v", e.data, err)
 	}
-	posts := readPosts(parsed(t, `<ol id="messages">`+data.HTML+"</ol>"))
+	return data.ID, `<ol id="messages">` + data.HTML + "</ol>"
+}
+
+// post is the message that the event brings.
+func (e event) post(t testing.TB) read {
+	t.Helper()
+	id, html := e.brings(t)
+	posts := readPosts(parsed(t, html))
 	if len(posts) == 0 {
-		return read{id: data.ID}
+		return read{id: id}
 	}
 	return posts[0]
 }

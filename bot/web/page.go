@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"mime"
 	"slices"
@@ -111,7 +112,7 @@ func (v viewer) said(it *item) string {
 		parts = append(parts, chat.Say("web.only_you"))
 	}
 	for _, f := range it.files {
-		parts = append(parts, chat.Say("web.said.file", chat.Text("name", f.Name), chat.Text("about", f.Alt)))
+		parts = append(parts, chat.Say("web.said.file", chat.Text("name", f.Name), chat.Text("about", cmp.Or(chat.Line(f.Alt), size(f.Size)))))
 	}
 	var labels []chat.Rich
 	for _, row := range it.rows {
