@@ -69,7 +69,7 @@ function take(event) {
   heard.set(id, said);
   if (post && Date.now() < awaited) {
     awaited = 0;
-    post.scrollIntoView({ block: 'nearest' });
+    post.scrollIntoView({ block: post.offsetHeight > scroll.clientHeight ? 'start' : 'nearest' });
   }
 }
 
