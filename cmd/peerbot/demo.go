@@ -47,11 +47,6 @@ func demo(ctx context.Context, t terminal, o demoOptions) error {
 	if o.remindIn < 0 || o.startsIn < o.remindIn {
 		return usage(errors.New("the reminder has to come before the meeting: --remind-in may not be more than --starts-in"))
 	}
-	if o.lasts > 0 {
-		var end context.CancelFunc
-		ctx, end = context.WithTimeout(ctx, o.lasts)
-		defer end()
-	}
 	if o.terminal {
 		return demoInTerminal(ctx, t, o)
 	}
@@ -65,7 +60,7 @@ func demoInTerminal(ctx context.Context, t terminal, o demoOptions) error {
 		return err
 	}
 	g.introduce(t.Out)
-	return errors.Join(g.Run(ctx), g.Close())
+	return g.play(ctx, o.lasts)
 }
 
 // playground is the example community, and the program that serves it.
@@ -96,6 +91,16 @@ func playOn(ctx context.Context, platform string, plug plug, w io.Writer, o demo
 		return nil, errors.Join(err, p.Close())
 	}
 	return &playground{p, s}, nil
+}
+
+// play runs it for that long, or where that is 0 until ctx ends.
+func (g *playground) play(ctx context.Context, lasts time.Duration) error {
+	if lasts > 0 {
+		var end context.CancelFunc
+		ctx, end = context.WithTimeout(ctx, lasts)
+		defer end()
+	}
+	return errors.Join(g.Run(ctx), g.Close())
 }
 
 // introduce says what a newcomer can do first in the terminal.

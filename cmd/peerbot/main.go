@@ -20,7 +20,7 @@ func run() int {
 	heedLimits()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return execute(ctx, terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Environ: os.Environ()}, os.Args[1:])
+	return execute(ctx, terminal{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Environ: os.Environ(), Self: os.Args[0]}, os.Args[1:])
 }
 
 // terminal is what the program sees of the outside, so that a test can be it.
@@ -28,6 +28,7 @@ type terminal struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Environ  []string
+	Self     string // Self is how the program was called; "peerbot" when empty.
 }
 
 // execute runs one command line and returns the exit code.
@@ -57,7 +58,9 @@ func rootCommand(t terminal) *cobra.Command {
 	root.PersistentFlags().StringP("config", "c", "", "the configuration `file`; without one, defaults and the environment hold")
 	root.AddCommand(
 		demoCommand(t),
+		startCommand(t),
 		runCommand(t),
+		doctorCommand(t),
 		consoleCommand(t),
 		configCommand(t),
 		outboxCommand(t),

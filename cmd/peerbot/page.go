@@ -34,7 +34,7 @@ func demoOnPage(ctx context.Context, t terminal, o demoOptions) error {
 	if o.open {
 		showInBrowser(ctx, t, address)
 	}
-	return errors.Join(g.Run(ctx), g.Close())
+	return g.play(ctx, o.lasts)
 }
 
 // openPage makes the example community on a page behind the listener, which Run

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"time"
+
 	"peerbot/bot"
 	"peerbot/bot/console"
+	"peerbot/bot/discord"
+	"peerbot/bot/telegram"
 	"peerbot/config"
 )
 
@@ -18,6 +22,8 @@ func fromConfig(t terminal, ended func()) plug {
 			on   bool
 			open func() (bot.Platform, error)
 		}{
+			{p.cfg.Discord.Token != "", p.discord},
+			{p.cfg.Telegram.Token != "", p.telegram},
 			{p.cfg.Console.Enabled, func() (bot.Platform, error) { return p.console(t, ended) }},
 		} {
 			if !one.on {
@@ -30,11 +36,38 @@ func fromConfig(t terminal, ended func()) plug {
 			platforms = append(platforms, platform)
 		}
 		if len(platforms) == 0 {
-			return nil, &config.Problem{Key: "console.enabled", Say: "no platform is turned on, so nobody could reach the bot; turn on at least one"}
+			return nil, &config.Problem{Key: "console.enabled", Say: "no platform is turned on, so nobody could reach the bot; `peerbot start` connects one"}
 		}
 		return platforms, nil
 	}
 }
+
+func (p *program) discord() (bot.Platform, error) {
+	d, err := discord.New(discord.Options{
+		Token: string(p.cfg.Discord.Token), API: p.cfg.Discord.APIURL, Words: p.words,
+		Store: p.store, Vault: p.store.vault, Log: p.log, Witness: p.witness,
+	})
+	if err != nil {
+		return nil, &config.Problem{Key: "discord", Say: err.Error()}
+	}
+	return d, nil
+}
+
+func (p *program) telegram() (bot.Platform, error) {
+	c := p.cfg.Telegram
+	hook := telegram.Webhook{Listen: c.WebhookListen, URL: c.WebhookURL, Secret: string(c.WebhookSecret)}
+	t, err := telegram.New(telegram.Options{
+		Token: string(c.Token), API: c.APIURL, Webhook: hook, Words: p.words,
+		Store: p.store, Vault: p.store.vault, Log: p.log, Witness: p.witness,
+	})
+	if err != nil {
+		return nil, &config.Problem{Key: "telegram", Say: err.Error()}
+	}
+	return t, nil
+}
+
+// witness tells the clock what time a platform says it is.
+func (p *program) witness(said time.Time) { p.clock.Witness(now(), said) }
 
 func (p *program) console(t terminal, ended func()) (bot.Platform, error) {
 	c, err := console.New(console.Options{
