@@ -43,9 +43,10 @@ func (c *directs) channel(ctx context.Context, client *wire.Client, person strin
 	if known {
 		return channel, nil
 	}
+	// With one limit for all, the library would have one request in flight.
 	var opened wire.Channel
 	err := client.Do(ctx, wire.Request{
-		Method: http.MethodPost, Path: "/users/@me/channels", Bucket: "open a private chat",
+		Method: http.MethodPost, Path: "/users/@me/channels", Own: wire.NewBucket(),
 		Body: map[string]string{"recipient_id": person},
 	}, &opened)
 	if err != nil {

@@ -133,6 +133,19 @@ func (s *Server) Sees(who, room string) []Message {
 	return all
 }
 
+// Everything are the messages of all rooms and private chats, as they read now.
+func (s *Server) Everything() []Message {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []Message
+	for _, c := range s.channels {
+		for _, m := range c.messages {
+			all = append(all, *m)
+		}
+	}
+	return all
+}
+
 // asking is a command being typed by somebody.
 type asking struct {
 	s        *Server
