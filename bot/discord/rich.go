@@ -173,7 +173,7 @@ func (w *writer) plain(text string) {
 		w.whole(markup)
 		return
 	}
-	text, _ = chat.Cut(text, w.left+1) // no more can fit
+	text, _ = chat.Cut(text, w.left+2) // no more can fit
 	n := sort.Search(w.left+1, func(n int) bool {
 		return units(escape(shortened(text, n+1), w.fresh)) > w.left+1
 	})
@@ -181,12 +181,10 @@ func (w *writer) plain(text string) {
 	w.full = true
 }
 
-// shortened is text of at most n graphemes, marked as cut.
+// shortened is the first n graphemes of a text and the mark of a cut, for which the
+// space behind it makes sure.
 func shortened(text string, n int) string {
-	short, cut := chat.Cut(text, n)
-	if !cut || short == "" {
-		short += "…"
-	}
+	short, _ := chat.Cut(text+"  ", n+1)
 	return short
 }
 
@@ -372,7 +370,7 @@ func cutAddress(text string) (url, rest string, ok bool) {
 	if end < 0 {
 		end = len(text)
 	}
-	found := strings.TrimRight(text[:end], ".,:;!?\"')]}*_~|`\\")
+	found := strings.TrimRight(text[:end], ".,:;!?\"')]}*~|`\\")
 	if strings.HasSuffix(found, "/") && strings.Count(found, "/") < 3 {
 		return "", text, false // no host
 	}
