@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/go-telegram/bot/models"
 	"github.com/rivo/uniseg"
@@ -33,7 +32,6 @@ func render(r chat.Rich, limit int) text {
 type writer struct {
 	b     strings.Builder
 	units int
-	last  rune // last is the rune that was written last; 0 at the beginning.
 	marks []models.MessageEntity
 }
 
@@ -137,11 +135,11 @@ const joiner = "\u2060"
 
 // plain writes what somebody may have typed.
 func (w *writer) plain(s string) {
-	s = tidy(s)
-	if w.last == '@' && s != "" {
-		w.put(joiner)
+	s = atName.ReplaceAllString(tidy(s), "$1@"+joiner+"$2")
+	if strings.HasSuffix(s, "@") {
+		s += joiner
 	}
-	w.put(atName.ReplaceAllString(s, "$1@"+joiner+"$2"))
+	w.put(s)
 }
 
 // put writes text that is fit to be seen. A message does not begin with white space:
@@ -153,7 +151,6 @@ func (w *writer) put(s string) {
 	if s == "" {
 		return
 	}
-	w.last, _ = utf8.DecodeLastRuneInString(s)
 	w.b.WriteString(s)
 	w.units += units(s)
 }

@@ -29,7 +29,7 @@ func TestRender(t *testing.T) {
 		{"a mention that somebody typed", chat.Words("@everyone, mail ana@example.org or ask @ana_b"),
 			"@\u2060everyone, mail ana@example.org or ask @\u2060ana_b", nil},
 		{"a mention over two spans", chat.Rich{chat.Plain("@"), chat.Strong("ana")}, "@\u2060ana",
-			[]models.MessageEntity{{Type: "bold", Offset: 1, Length: 4}}},
+			[]models.MessageEntity{{Type: "bold", Offset: 2, Length: 3}}},
 		{"a mention of ours", chat.Rich{chat.Plain("Hi "), chat.Mention{Who: ana}}, "Hi Ana 🌱",
 			[]models.MessageEntity{{Type: "text_mention", Offset: 3, Length: 6, User: &models.User{ID: 7000000001, FirstName: "Ana 🌱"}}}},
 		{"somebody of another platform", chat.Rich{chat.Mention{Who: chat.Person{Platform: "discord", ID: "1", Name: "Ben"}}}, "Ben", nil},
@@ -68,6 +68,7 @@ func FuzzRender(f *testing.F) {
 	f.Add("plain *text*", "strong", "https://example.org", "👩‍👩‍👧", 40)
 	f.Add("@everyone", "@ana", "http://x", "\u202e@b", 5)
 	f.Add(" \n", "\r\n", "", "e\u0301", 1)
+	f.Add("0", "0", "@", "0", 100)
 	f.Add("a@", "b", "tg://user?id=1", "\xff\xfe", 100)
 	f.Fuzz(func(t *testing.T, plain, strong, link, code string, limit int) {
 		limit = max(1, min(limit, maxText))

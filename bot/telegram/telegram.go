@@ -155,7 +155,8 @@ func (t *Telegram) halted(err error) error {
 		return fmt.Errorf("telegram cannot be reached; look at telegram.api_url and the network: %w", err)
 	}
 	return &bot.Halt{Err: err, Say: "Telegram does not know this token. It may be mistyped, or it was taken back. " +
-		"Ask @BotFather for the token, put it into telegram.token, and start the bot again."}
+		"Ask @BotFather for the token, put it into telegram.token, and start the bot again. " +
+		"If the token is right, look at telegram.api_url: it has to lead to a Bot API server."}
 }
 
 func (t *Telegram) serves(h bot.Handler) {

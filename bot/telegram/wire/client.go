@@ -50,6 +50,7 @@ type Client struct {
 	base   string // base ends without a slash, and without the token.
 	token  string
 	http   *http.Client
+	pace   *pacer
 	lib    *telegram.Bot // lib sends files.
 	closes func()
 }
@@ -81,7 +82,8 @@ func New(o Options) (*Client, error) {
 		through.DialContext, through.Proxy = o.Dial, nil
 	}
 	c := &Client{base: strings.TrimRight(o.API, "/"), token: o.Token, closes: through.CloseIdleConnections}
-	c.http = &http.Client{Transport: newPacer(&witnessed{through, o.Witness})}
+	c.pace = newPacer(&witnessed{through, o.Witness})
+	c.http = &http.Client{Transport: c.pace}
 	if c.lib, err = c.library(); err != nil {
 		return nil, c.redacted("start", err)
 	}
@@ -128,7 +130,9 @@ func (c *Client) call(ctx context.Context, method string, params, result any) er
 		return c.redacted(method, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	return c.redacted(method, answer(resp, result))
+	err = answer(resp, result)
+	c.pace.heed(ctx, err)
+	return c.redacted(method, err)
 }
 
 // answer reads the server's answer.

@@ -37,14 +37,18 @@ func (c *Client) Send(ctx context.Context, u Upload) error {
 	ctx, stop := context.WithTimeout(ctx, carriage)
 	defer stop()
 	file := &models.InputFileUpload{Filename: u.Name, Data: u.Data}
+	method, err := "sendDocument", error(nil)
 	if u.Photo {
-		_, err := c.lib.SendPhoto(ctx, &telegram.SendPhotoParams{
+		method = "sendPhoto"
+		_, err = c.lib.SendPhoto(ctx, &telegram.SendPhotoParams{
 			ChatID: u.Chat, MessageThreadID: u.Thread, Photo: file, Caption: u.Caption, DisableNotification: u.Silent})
-		return c.redacted("sendPhoto", refused(err))
+	} else {
+		_, err = c.lib.SendDocument(ctx, &telegram.SendDocumentParams{
+			ChatID: u.Chat, MessageThreadID: u.Thread, Document: file, Caption: u.Caption, DisableNotification: u.Silent})
 	}
-	_, err := c.lib.SendDocument(ctx, &telegram.SendDocumentParams{
-		ChatID: u.Chat, MessageThreadID: u.Thread, Document: file, Caption: u.Caption, DisableNotification: u.Silent})
-	return c.redacted("sendDocument", refused(err))
+	err = refused(err)
+	c.pace.heed(ctx, err)
+	return c.redacted(method, err)
 }
 
 // Fetch opens a file that somebody sent, at most 20 MB:

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -129,6 +130,22 @@ func (p *pacer) turn(l Lane, now time.Time) time.Duration {
 		chat.sent = append(chat.sent, now)
 	}
 	return 0
+}
+
+// heed leaves a chat alone for as long as the server asks for it. Only what waits for
+// nothing is sent there until then.
+func (p *pacer) heed(ctx context.Context, err error) {
+	lane, ok := ctx.Value(laneKey{}).(Lane)
+	var e *Error
+	if !ok || !errors.As(err, &e) || e.After() == 0 {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	chat := p.chat(lane.Chat, time.Now())
+	if until := time.Now().Add(e.After()); until.After(chat.slot) {
+		chat.slot = until
+	}
 }
 
 // step is the slot after this one. Whoever wakes a little late makes nobody late who

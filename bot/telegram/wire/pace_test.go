@@ -2,6 +2,7 @@ package wire
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"testing"
@@ -183,6 +184,22 @@ func TestTheDeadOfChatsAreForgotten(t *testing.T) {
 		}
 		if len(p.chats) > remembered+1000 {
 			t.Errorf("%d chats are remembered", len(p.chats))
+		}
+	})
+}
+
+// A chat that the server wants to be left alone is left alone, and no other one is.
+func TestWhatTheServerAsksForIsHeeded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, p := lanes()
+		asked := refusal(429, 9, 0)
+		p.heed(In(t.Context(), Lane{Chat: 5}), fmt.Errorf("wrapped: %w", &asked))
+		began := time.Now()
+		if err := send(t, p, Lane{Chat: 6}); err != nil || time.Since(began) > 0 {
+			t.Errorf("another chat waits for %v, %v", time.Since(began), err)
+		}
+		if err := send(t, p, Lane{Chat: 5}); err != nil || time.Since(began) != 9*time.Second {
+			t.Errorf("the chat waits for %v, %v", time.Since(began), err)
 		}
 	})
 }
