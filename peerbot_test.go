@@ -61,6 +61,24 @@ func TestTheBuildLinesOfTheREADME(t *testing.T) {
 	}
 }
 
+// TestOperating: TestScripts plays every line that docs/operating.md has somebody type,
+// but for the one that builds the program, which the README has too.
+func TestOperating(t *testing.T) {
+	played := read(t, "cmd/peerbot/testdata/script/operating.txtar") + strings.Join(block(t, read(t, "README.md"), "go build"), "\n") + "\n"
+	lines := 0
+	for _, b := range blocks(read(t, "docs/operating.md")) {
+		for _, line := range b {
+			lines++
+			if line = strings.TrimSpace(line); !strings.Contains(played, line+"\n") {
+				t.Errorf("docs/operating.md has a line that no test plays: %s", line)
+			}
+		}
+	}
+	if lines < 10 {
+		t.Errorf("only %d lines were found", lines)
+	}
+}
+
 // TestEveryLinkLeadsSomewhere: what the documents point at is there.
 func TestEveryLinkLeadsSomewhere(t *testing.T) {
 	link := regexp.MustCompile(`\]\(([^)#:]+)\)`)
