@@ -153,6 +153,9 @@ func (c *Catalogue) Langs() []string { return slices.Clone(c.langs) }
 // Match is the best language for a client's tag; the fallback for one that is
 // empty, unknown or unreadable.
 func (c *Catalogue) Match(tag string) string {
+	if slices.Contains(c.langs, tag) {
+		return tag
+	}
 	_, best := language.MatchStrings(c.matcher, tag)
 	return c.langs[best]
 }

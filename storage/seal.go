@@ -10,6 +10,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
+	"sync"
 
 	"golang.org/x/crypto/chacha20poly1305"
 )
@@ -24,9 +26,9 @@ import (
 // Open reads the owner's key in its own transaction, and an erased one is gone at
 // once. That read counts once a transaction and owner.
 type Vault struct {
-	hash []byte // hash keys the ids.
-	wrap ownKey // wrap seals the owners' keys.
-	own  ownKey // own seals what is the install's.
+	hashes sync.Pool // hashes are HMACs under the key of the ids.
+	wrap   ownKey    // wrap seals the owners' keys.
+	own    ownKey    // own seals what is the install's.
 }
 
 // KeySize is the length of an install key in bytes.
@@ -52,10 +54,11 @@ func NewVault(install []byte) (*Vault, error) {
 		return nil, fmt.Errorf("install key has %d bytes, not %d: %w", len(install), KeySize, ErrWrongKey)
 	}
 	var v Vault
-	var err error
-	if v.hash, err = hkdf.Key(sha256.New, install, nil, "peerbot hash", KeySize); err != nil {
+	key, err := hkdf.Key(sha256.New, install, nil, "peerbot hash", KeySize)
+	if err != nil {
 		return nil, fmt.Errorf("derive keys: %w", err)
 	}
+	v.hashes.New = func() any { return hmac.New(sha256.New, key) }
 	for info, to := range map[string]*ownKey{"peerbot wrap": &v.wrap, "peerbot own": &v.own} {
 		secret, err := hkdf.Key(sha256.New, install, nil, info, KeySize)
 		if err != nil {
@@ -80,12 +83,16 @@ func newOwnKey(name, secret []byte) (ownKey, error) {
 // platform's id, a letter's id or a slot becomes a key. Equal parts give equal ids
 // within an install and nowhere else.
 func (v *Vault) ID(parts ...string) string {
-	h := hmac.New(sha256.New, v.hash)
+	h := v.hashes.Get().(hash.Hash)
+	defer v.hashes.Put(h)
+	h.Reset()
+	var space [128]byte
+	text := space[:0]
 	for _, p := range parts {
-		h.Write(binary.AppendUvarint(nil, uint64(len(p))))
-		h.Write([]byte(p))
+		text = append(binary.AppendUvarint(text, uint64(len(p))), p...)
 	}
-	return lower32.EncodeToString(h.Sum(nil)[:16])
+	h.Write(text)
+	return lower32.EncodeToString(h.Sum(space[:0])[:16])
 }
 
 var lower32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)

@@ -11,13 +11,12 @@ import (
 // when a call would have to wait.
 func RefuseNested() {
 	run := reflect.ValueOf(Run).Pointer()
-	pcs := make([]uintptr, 64)
+	var space [64]uintptr
+	pcs := space[:]
 	for skip := 2; ; skip += len(pcs) {
 		n := runtime.Callers(skip, pcs)
-		frames := runtime.CallersFrames(pcs[:n])
-		for more := n > 0; more; {
-			var f runtime.Frame
-			if f, more = frames.Next(); f.Entry == run {
+		for _, pc := range pcs[:n] { // Each stands behind a call; Run calls directly what it is given.
+			if f := runtime.FuncForPC(pc - 1); f != nil && f.Entry() == run {
 				panic("storage: Update inside an Update's function")
 			}
 		}
