@@ -91,7 +91,7 @@ func meetingCommand(d Deps) chat.Command {
 		Subs: []chat.Command{
 			d.meetingAdd(), d.meetingEdit(), d.meetingCancel(), d.meetingMove(),
 			d.meetingPause(), d.meetingRestore(), d.meetingHistory(), d.meetingRehearse(), d.meetingYear(), d.meetingUndo(), d.meetingList(),
-			d.meetingJoin(), d.meetingCalendar(), d.meetingFollow(), d.meetingUnfollow(),
+			d.meetingJoin(), d.meetingCome(), d.meetingCalendar(), d.meetingFollow(), d.meetingUnfollow(),
 		},
 	}
 }

@@ -56,6 +56,7 @@ func joinCard(c *chat.Call, g meeting.Gathering, follows bool, voice chat.Addres
 	at := chat.At("time", g.Start, chat.Moment)
 	switch g.Doors(c.Time) {
 	case meeting.Early:
+		offers = append([][]chat.Offer{g.Answers()}, offers...)
 		return chat.Reply{Body: chat.Paragraphs(title, g.Facts.Words(), chat.Say("meeting.early", at, chat.Count("minutes", int(meeting.DoorsOpen/time.Minute)))), Offers: offers}
 	case meeting.Over:
 		return chat.Reply{Body: chat.Paragraphs(title, chat.Say("meeting.over", at)), Offers: offers}
@@ -174,7 +175,7 @@ func followCard(c *chat.Call, g, next meeting.Gathering, f meeting.Follow) chat.
 	if g.Start.After(c.Time) && g.Start.Before(next.Start) {
 		body = chat.Lines(body, chat.Say("meeting.following_soon", chat.At("time", g.Start, chat.Moment)))
 	}
-	return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), leadOffers(c, g, f.Lead), {calendarOffer(g), unfollowOffer(g)}}, Replace: true}
+	return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), g.Answers(), leadOffers(c, g, f.Lead), {calendarOffer(g), unfollowOffer(g)}}, Replace: true}
 }
 
 // leadFor is when somebody is reminded who did not say: of a single meeting for which

@@ -278,7 +278,7 @@ func TestNothingIsPromisedTooLate(t *testing.T) {
 		list := d.says(ana, private(ana), "/meetings")
 		once := d.presses(ana, private(ana), list, "Remind me: Once")
 		d.wants(once, "I will remind you of Once, as it starts", "for Saturday 21 November 2026, 07:05")
-		if diff := cmp.Diff([]string{"Join: Once", "Add to calendar", "Stop reminding me", "Let notes say what they are about"}, labels(once)); diff != "" {
+		if diff := cmp.Diff([]string{"Join: Once", "I'll come", "Maybe", "Can't", "Add to calendar", "Stop reminding me", "Let notes say what they are about"}, labels(once)); diff != "" {
 			t.Error(diff)
 		}
 		d.wants(d.says(ana, private(ana), `/remind what:Once when:"1 hour"`), "too late to remind you of Once 1 hour before")

@@ -57,9 +57,9 @@ func (m *Meetings) forget(tx storage.Tx, now time.Time, it schedule.Item) error 
 		return err
 	}
 	if len(s) == 1 {
-		more, err := m.follows.Sweep(tx, "series", row.Value.Series, perSweep)
+		more, err := m.sweepSeries(tx, row.Value.Series)
 		if err != nil {
-			return fmt.Errorf("followers of %s: %w", row.Value.Series, err)
+			return err
 		}
 		if more {
 			it.At = now
@@ -84,7 +84,8 @@ func (m *Meetings) Export(r storage.Reader, id string) ([]member.Fact, error) {
 		say := chat.Say("meeting.fact_follow", chat.With("title", title), chat.With("lead", Lead(f.Lead)))
 		out = append(out, member.Fact{Name: "meeting_reminder", Say: say, Value: f})
 	}
-	return out, nil
+	coming, err := m.exportComing(r, id)
+	return append(out, coming...), err
 }
 
 // title is the title of a series, in words for one that is over.
@@ -117,7 +118,10 @@ func (m *Meetings) Erase(tx storage.Tx, id string) (more bool, err error) {
 	if err := m.agenda.Drop(tx, kindGone, id); err != nil {
 		return false, err
 	}
-	return m.follows.Sweep(tx, "member", id, perSweep)
+	if more, err = m.follows.Sweep(tx, "member", id, perSweep); more || err != nil {
+		return more, err
+	}
+	return m.coming.Sweep(tx, byMember, id, perSweep)
 }
 
 // EraseHome removes the meetings of a community, their history and their lists, and who
@@ -146,12 +150,21 @@ func (m *Meetings) eraseOne(tx storage.Tx, id string) error {
 	if err != nil && !lost(err) {
 		return fmt.Errorf("meeting %s: %w", id, err)
 	}
-	more, err := m.follows.Sweep(tx, "series", row.Value.Series, perSweep)
-	if err != nil {
-		return fmt.Errorf("followers of %s: %w", row.Value.Series, err)
-	}
-	if more {
-		return nil
+	more, err := m.sweepSeries(tx, row.Value.Series)
+	if err != nil || more {
+		return err
 	}
 	return m.meetings.Delete(tx, id)
+}
+
+// sweepSeries removes some of who follows a series and who comes to it; more reports
+// whether some are left.
+func (m *Meetings) sweepSeries(tx storage.Tx, id string) (more bool, err error) {
+	if more, err = m.follows.Sweep(tx, "series", id, perSweep); err == nil && !more {
+		more, err = m.coming.Sweep(tx, bySeries, id, perSweep)
+	}
+	if err != nil {
+		return false, fmt.Errorf("people of %s: %w", id, err)
+	}
+	return more, nil
 }

@@ -15,11 +15,17 @@ import (
 var (
 	JoinPath   = []string{"meeting", "join"}
 	FollowPath = []string{"meeting", "follow"}
+	ComePath   = []string{"meeting", "come"}
 	crisisPath = []string{"crisis"}
 )
 
-// OptionMeeting is the option of JoinPath and FollowPath.
-const OptionMeeting = "meeting"
+// OptionMeeting is the option of these paths, and OptionAnswer and OptionFirst are
+// those of ComePath.
+const (
+	OptionMeeting = "meeting"
+	OptionAnswer  = "answer"
+	OptionFirst   = "first"
+)
 
 // postRoom writes a reminder to the room of a gathering.
 func (m *Meetings) postRoom(tx storage.Tx, g Gathering, lead time.Duration) error {
@@ -30,7 +36,10 @@ func (m *Meetings) postRoom(tx storage.Tx, g Gathering, lead time.Duration) erro
 	due := g.Start.Add(-lead)
 	l.ID = fmt.Sprint("meeting.room|", g.ID, "|", g.Start.Unix(), "|", lead)
 	l.Message.Body = g.roomWords(lead)
-	l.Message.Offers = [][]chat.Offer{{g.Join(), g.RemindMe()}, {HelpNow()}}
+	l.Message.Offers = [][]chat.Offer{{g.Join(), g.RemindMe()}, {g.FirstTime(), HelpNow()}}
+	if lead > exactLead {
+		l.Message.Offers = append([][]chat.Offer{g.Answers()}, l.Message.Offers...)
+	}
 	l.Late = chat.Say("meeting.late")
 	l.Class = classOf(lead)
 	l.NotBefore, l.LateAfter = due, lateAfter(due, l.Class)
@@ -178,6 +187,23 @@ func (g Gathering) Join() chat.Offer {
 // RemindMe lets who presses it follow the series.
 func (g Gathering) RemindMe() chat.Offer {
 	return chat.Offer{Label: chat.Say("meeting.remind_me"), Path: FollowPath, Bound: bound(g.Series)}
+}
+
+// Answers let who presses one say whether they come.
+func (g Gathering) Answers() []chat.Offer {
+	var row []chat.Offer
+	for _, a := range []Answer{Yes, Maybe, No} {
+		row = append(row, chat.Offer{Label: chat.Say("meeting.come." + string(a)), Path: ComePath,
+			Bound: append(bound(g.Ref()), chat.Arg{Name: OptionAnswer, Value: string(a)})})
+	}
+	return row
+}
+
+// FirstTime lets who presses it say that they come and have never been there. It tells
+// them what to expect, and the host no more than how many there are.
+func (g Gathering) FirstTime() chat.Offer {
+	return chat.Offer{Label: chat.Say("meeting.first_time"), Path: ComePath, Bound: append(bound(g.Ref()),
+		chat.Arg{Name: OptionAnswer, Value: string(Yes)}, chat.Arg{Name: OptionFirst, Value: "yes"})}
 }
 
 // open is Join under a label that says nothing.

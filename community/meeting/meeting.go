@@ -92,6 +92,7 @@ type Meetings struct {
 	changes  storage.Table[Change]
 	follows  storage.Table[Follow]
 	standing storage.Table[standing]
+	coming   storage.Table[Coming]
 }
 
 // New puts what is due on the agenda and what is to be said into the outbox.
@@ -112,6 +113,7 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 			}},
 		follows:  followsTable(vault),
 		standing: standingTable(vault),
+		coming:   comingTable(vault),
 	}
 }
 

@@ -22,6 +22,7 @@ const (
 	kindLapse  = "meeting.lapse"  // ID: change. It can no longer be undone.
 	kindGone   = "meeting.gone"   // ID: member. They cannot be reached. From: how far it has come.
 	kindBack   = "meeting.back"   // ID: member. They can be reached again. From: as above.
+	kindComing = "meeting.coming" // ID: answer. Who comes is to be reminded, or the answer forgotten.
 	kindList   = "meeting.list"   // ID: place. The list in a room reads otherwise now.
 )
 
@@ -35,6 +36,7 @@ func (m *Meetings) Plans() map[string]schedule.Plan {
 		kindLapse:  m.lapse,
 		kindGone:   m.pause,
 		kindBack:   m.pause,
+		kindComing: m.remindComer,
 		kindList:   m.postList,
 	}
 }

@@ -14,7 +14,10 @@ import (
 
 // afterFollow begins the From of a spread that has come to the followers; before
 // that, From is the last meeting that was done.
-const afterFollow = "follow:"
+const (
+	afterFollow = "follow:"
+	afterComing = "coming:" // Then those who said they come.
+)
 
 // spread brings a change to everything that depends on it, a few steps at a time:
 // the reminders of the rooms, then those of each follower, with what they have to be
@@ -36,6 +39,9 @@ func (m *Meetings) spread(tx storage.Tx, now time.Time, it schedule.Item) error 
 }
 
 func (m *Meetings) spreadStep(tx storage.Tx, key string, c Change, from string) (next string, done bool, err error) {
+	if last, ok := strings.CutPrefix(from, afterComing); ok {
+		return m.spreadComing(tx, key, c, last)
+	}
 	if last, ok := strings.CutPrefix(from, afterFollow); ok {
 		return m.spreadFollowers(tx, key, c, last)
 	}
@@ -83,7 +89,10 @@ func (m *Meetings) spreadFollowers(tx storage.Tx, key string, c Change, last str
 			return "", false, err
 		}
 	}
-	return afterFollow + last, len(rows) < perStep, nil
+	if len(rows) < perStep {
+		return afterComing, false, nil
+	}
+	return afterFollow + last, false, nil
 }
 
 // firstRows are the first n rows of a table, for a plan that goes on later.
