@@ -10,6 +10,7 @@ type Counts struct {
 	Requests   map[string]int          // Requests by method, refused ones too.
 	Sent       map[int64]int           // Sent messages by chat.
 	Gap        map[int64]time.Duration // Gap is the shortest time between two messages to one chat.
+	Last       time.Time               // Last is when the last message was sent.
 	Refused    map[int]int             // Refused by status: 400, 401, 403, 404, 409, 429, 5xx.
 	TooMuch    int                     // TooMuch is how many sends went over a published limit, refused or not.
 	Pending    int                     // Pending updates, which the bot has not confirmed.

@@ -40,6 +40,7 @@ func (s *Server) paced(c *talk) error {
 
 func (s *Server) count(c *talk, now time.Time) {
 	s.counts.Sent[c.ID]++
+	s.counts.Last = now
 	said := s.pace.chat[c.ID]
 	if len(said) == 0 {
 		return
