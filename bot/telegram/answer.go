@@ -106,13 +106,8 @@ func (s *shift) remark(j *job, c *chat.Call) error {
 	ctx, stop := context.WithTimeout(s.work, noteWait)
 	defer stop()
 	_, err := s.say(ctx, c.At, s.note(j, "telegram.note", "", wire.Letter))
-	return optional(ctx, err)
-}
-
-// optional is nil for a note that did not fit in.
-func optional(ctx context.Context, err error) error {
 	var full *wire.Full
-	if errors.As(err, &full) || ctx.Err() != nil {
+	if errors.As(err, &full) || errors.Is(err, context.DeadlineExceeded) {
 		return nil
 	}
 	return err

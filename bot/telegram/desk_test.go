@@ -129,15 +129,6 @@ func (d *desk) wants(who, room string, words ...string) {
 	}
 }
 
-func (d *desk) wantsNot(who, room string, words ...string) {
-	d.t.Helper()
-	for _, w := range words {
-		if got := d.transcript(who, room); strings.Contains(got, w) {
-			d.t.Errorf("%s sees %q in %q:\n%s", who, w, room, got)
-		}
-	}
-}
-
 // kept is how many records stand in a bucket.
 func (d *desk) kept(b storage.Bucket) (n int) {
 	err := d.store.View(d.t.Context(), func(r storage.Reader) error {

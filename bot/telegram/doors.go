@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 
 	"peerbot/storage"
@@ -35,7 +36,7 @@ func newDoors(store storage.Store, vault *storage.Vault) *doors {
 	}
 }
 
-func (d *doors) key(id int64) string { return d.vault.ID("telegram door", fmt.Sprint(id)) }
+func (d *doors) key(id int64) string { return d.vault.ID("telegram door", strconv.FormatInt(id, 10)) }
 
 // note remembers an open door and reports whether it was shut before.
 func (d *doors) note(ctx context.Context, id int64) (opened bool, err error) {

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"io"
@@ -320,5 +321,8 @@ func (t *Telegram) duty(ctx context.Context, c *chat.Call) chat.Role {
 
 func (t *Telegram) file(ctx context.Context, d *document) *chat.File {
 	return &chat.File{Name: d.Name, Type: d.Type, Size: d.Size,
-		Open: func() (io.ReadCloser, error) { return t.api.Fetch(ctx, d.ID) }}
+		Open: func() (io.ReadCloser, error) {
+			data, err := t.api.Fetch(ctx, d.ID)
+			return io.NopCloser(bytes.NewReader(data)), err
+		}}
 }

@@ -214,7 +214,7 @@ func TestTheInboxIsFull(t *testing.T) {
 		id := int64(1)
 		several := func(n int, text string) (all []*wire.Update) {
 			for range n {
-				u := written(id, int64(100_000+id), text)
+				u := written(id, 100_000+id, text)
 				all, id = append(all, u), id+1
 			}
 			return all

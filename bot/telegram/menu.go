@@ -78,7 +78,7 @@ func (m *menu) knows(word string) bool {
 func (m *menu) urgent(line, press string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if path, _, clear := strings.Cut(press, ":"); clear {
+	if path, _, ok := strings.Cut(press, ":"); ok {
 		return m.always[path]
 	}
 	word, ok := strings.CutPrefix(line, "/")
@@ -116,13 +116,10 @@ func (m *menu) pages() []page {
 			code = "" // the fallback, for every language that has no menu of its own
 		}
 		group, staff, members := m.sorted(lang, tree)
-		for _, p := range []page{
-			{scope{"all_group_chats"}, code, group},
-			{scope{"all_chat_administrators"}, code, append(slices.Clone(group), staff...)},
-			{scope{"all_private_chats"}, code, members},
-		} {
-			pages = append(pages, p)
-		}
+		pages = append(pages,
+			page{scope{"all_group_chats"}, code, group},
+			page{scope{"all_chat_administrators"}, code, append(slices.Clone(group), staff...)},
+			page{scope{"all_private_chats"}, code, members})
 	}
 	return pages
 }

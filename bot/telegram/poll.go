@@ -24,23 +24,32 @@ func (t *Telegram) poll(ctx context.Context, s *shift) error {
 	if err := t.unhook(ctx); err != nil {
 		return t.halted(err)
 	}
-	var offset int64 // 0 where nothing is to be confirmed, so that numbers may begin anew
-	trouble := trouble{pause: firstPause}
+	p := &poller{Telegram: t, shift: s, trouble: trouble{pause: firstPause}}
 	for ctx.Err() == nil {
-		updates, err := t.api.Poll(ctx, offset, batch, kinds)
-		if ctx.Err() != nil {
-			return nil
+		if err := p.round(ctx); err != nil {
+			return err
 		}
-		if err != nil {
-			if err := trouble.met(ctx, t, err); err != nil {
-				return err
-			}
-			continue
-		}
-		trouble.over(t)
-		if s.take(ctx, updates) == nil {
-			offset = following(updates)
-		}
+	}
+	return nil
+}
+
+// poller is the state between two polls.
+type poller struct {
+	*Telegram
+	shift   *shift
+	offset  int64 // offset is 0 where nothing is to be confirmed, so that numbers may begin anew.
+	trouble trouble
+}
+
+// round is one poll. Its error ends polling.
+func (p *poller) round(ctx context.Context) error {
+	updates, err := p.api.Poll(ctx, p.offset, batch, kinds)
+	if err != nil {
+		return p.trouble.met(ctx, p.Telegram, err)
+	}
+	p.trouble.over(p.Telegram)
+	if p.shift.take(ctx, updates) == nil {
+		p.offset = following(updates)
 	}
 	return nil
 }
@@ -71,6 +80,9 @@ type trouble struct {
 
 // met waits after an error. It returns one where polling would only fail again.
 func (w *trouble) met(ctx context.Context, t *Telegram, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
 	var halt *bot.Halt
 	if errors.As(t.halted(err), &halt) {
 		return halt

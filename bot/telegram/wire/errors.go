@@ -27,10 +27,10 @@ func (e *Error) Error() string { return fmt.Sprintf("%d %s", e.Code, e.Descripti
 // After is how long the server wants to be left alone.
 func (e *Error) After() time.Duration { return time.Duration(e.Parameters.RetryAfter) * time.Second }
 
-// Says reports whether the server's sentence holds any of the words, whatever the case.
-func (e *Error) Says(any ...string) bool {
+// Says reports whether the server's sentence holds any of the phrases, whatever the case.
+func (e *Error) Says(phrases ...string) bool {
 	text := strings.ToLower(e.Description)
-	for _, words := range any {
+	for _, words := range phrases {
 		if strings.Contains(text, words) {
 			return true
 		}

@@ -2,7 +2,6 @@ package wire
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -37,12 +36,13 @@ func (c *Client) Send(ctx context.Context, u Upload) error {
 	ctx, stop := context.WithTimeout(ctx, carriage)
 	defer stop()
 	file := &models.InputFileUpload{Filename: u.Name, Data: u.Data}
-	method, err := "sendDocument", error(nil)
+	var err error
+	method := "sendPhoto"
 	if u.Photo {
-		method = "sendPhoto"
 		_, err = c.lib.SendPhoto(ctx, &telegram.SendPhotoParams{
 			ChatID: u.Chat, MessageThreadID: u.Thread, Photo: file, Caption: u.Caption, DisableNotification: u.Silent})
 	} else {
+		method = "sendDocument"
 		_, err = c.lib.SendDocument(ctx, &telegram.SendDocumentParams{
 			ChatID: u.Chat, MessageThreadID: u.Thread, Document: file, Caption: u.Caption, DisableNotification: u.Silent})
 	}
@@ -51,38 +51,29 @@ func (c *Client) Send(ctx context.Context, u Upload) error {
 	return c.redacted(method, err)
 }
 
-// Fetch opens a file that somebody sent, at most 20 MB:
-// https://core.telegram.org/bots/api#getfile
-func (c *Client) Fetch(ctx context.Context, id string) (io.ReadCloser, error) {
+// maxFile is the largest file that a bot can fetch, in bytes.
+const maxFile = 20 << 20
+
+// Fetch brings a file that somebody sent: https://core.telegram.org/bots/api#getfile
+func (c *Client) Fetch(ctx context.Context, id string) ([]byte, error) {
+	ctx, stop := context.WithTimeout(ctx, carriage)
+	defer stop()
 	var f File
 	if err := c.Call(ctx, "getFile", map[string]string{"file_id": id}, &f); err != nil {
 		return nil, err
 	}
-	ctx, stop := context.WithTimeout(ctx, carriage)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/file/bot"+c.token+"/"+f.FilePath, nil)
 	if err != nil {
-		stop()
 		return nil, c.redacted("fetch a file", err)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		stop()
 		return nil, c.redacted("fetch a file", err)
 	}
-	body := &body{resp.Body, stop}
+	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode != http.StatusOK {
-		return nil, errors.Join(fmt.Errorf("fetch a file: %w", &Error{Code: resp.StatusCode, Description: http.StatusText(resp.StatusCode)}), body.Close())
+		return nil, fmt.Errorf("fetch a file: %w", &Error{Code: resp.StatusCode, Description: http.StatusText(resp.StatusCode)})
 	}
-	return body, nil
-}
-
-// body frees the time limit when it is closed.
-type body struct {
-	io.ReadCloser
-	stop context.CancelFunc
-}
-
-func (b *body) Close() error {
-	defer b.stop()
-	return b.ReadCloser.Close()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxFile))
+	return data, c.redacted("fetch a file", err)
 }

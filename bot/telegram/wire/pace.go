@@ -12,15 +12,17 @@ import (
 // Telegram's limits on what a bot sends, as published, each with a little to spare:
 // https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 const (
-	between     = time.Second / 29        // between any two messages; 30 a second are allowed.
+	inAll       = 29                      // inAll is how many messages go in a window; 30 a second are allowed.
+	window      = 1004 * time.Millisecond // window is how long a message counts.
 	inChat      = 1020 * time.Millisecond // inChat is between two in one chat.
-	groupWindow = time.Minute             // groupWindow is how long a message in a group counts.
-	inGroup     = 20                      // inGroup is how many may count at once.
-	spared      = 1                       // spared of those, letters leave to replies.
-	slack       = 200 * time.Millisecond
+	inGroup     = 20                      // inGroup is how many go to a group in its window.
+	groupWindow = 60200 * time.Millisecond
+	spared      = 1 // spared of those in a group, letters leave to replies.
 
 	// longest is how long a letter waits here; beyond it the outbox keeps it.
 	longest = 20 * time.Second
+	// step is for how long a letter lets replies pass.
+	step = time.Second / inAll
 	// remembered is how many chats are kept in mind before those that rest are dropped.
 	remembered = 4096
 )
@@ -56,7 +58,7 @@ type pacer struct {
 	next http.RoundTripper
 
 	mu      sync.Mutex
-	slot    time.Time        // slot is when the next message of all may go.
+	sent    []time.Time      // sent are when the last messages went.
 	chats   map[int64]*pulse // chats where something was sent lately.
 	replies int              // replies that wait, before which no letter goes.
 }
@@ -64,7 +66,7 @@ type pacer struct {
 // pulse is what was sent to a chat lately.
 type pulse struct {
 	slot time.Time   // slot is when the next one may go.
-	sent []time.Time // sent in the last minute, in a group.
+	sent []time.Time // sent are when the last messages went to a group.
 }
 
 func newPacer(next http.RoundTripper) *pacer { return &pacer{next: next, chats: map[int64]*pulse{}} }
@@ -117,20 +119,30 @@ func (p *pacer) turn(l Lane, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	chat := p.chat(l.Chat, now)
-	d := max(chat.wait(l, now), p.slot.Sub(now))
+	d := max(chat.wait(l, now), full(p.sent, inAll, window, now))
 	if l.Hurry == Letter && p.replies > 0 && d <= 0 {
-		d = between
+		d = step
 	}
 	if l.Hurry != Now && d > 0 {
 		return d
 	}
-	p.slot = step(p.slot, now)
+	p.sent = latest(append(p.sent, now), inAll)
 	chat.slot = now.Add(inChat)
 	if l.Chat < 0 {
-		chat.sent = append(chat.sent, now)
+		chat.sent = latest(append(chat.sent, now), inGroup)
 	}
 	return 0
 }
+
+// full is how long it takes until fewer than most of what was sent count.
+func full(sent []time.Time, most int, window time.Duration, now time.Time) time.Duration {
+	if len(sent) < most {
+		return 0
+	}
+	return sent[len(sent)-most].Add(window).Sub(now)
+}
+
+func latest(sent []time.Time, n int) []time.Time { return sent[max(0, len(sent)-n):] }
 
 // heed leaves a chat alone for as long as the server asks for it. Only what waits for
 // nothing is sent there until then.
@@ -148,29 +160,13 @@ func (p *pacer) heed(ctx context.Context, err error) {
 	}
 }
 
-// step is the slot after this one. Whoever wakes a little late makes nobody late who
-// comes after: the slots keep their measure as long as none is left out.
-func step(slot, now time.Time) time.Time {
-	if now.Sub(slot) > between/2 {
-		slot = now
-	}
-	return slot.Add(between)
-}
-
 // wait is how long the chat wants to be left alone.
 func (c *pulse) wait(l Lane, now time.Time) time.Duration {
-	d := c.slot.Sub(now)
-	for len(c.sent) > 0 && now.Sub(c.sent[0]) >= groupWindow+slack {
-		c.sent = c.sent[1:]
-	}
 	most := inGroup
 	if l.Hurry == Letter {
 		most -= spared
 	}
-	if over := len(c.sent) - most; over >= 0 {
-		d = max(d, c.sent[over].Add(groupWindow+slack).Sub(now))
-	}
-	return d
+	return max(c.slot.Sub(now), full(c.sent, most, groupWindow, now))
 }
 
 // chat is the pulse of a chat. Those that have rested are forgotten when many are known.
@@ -180,7 +176,7 @@ func (p *pacer) chat(id int64, now time.Time) *pulse {
 	}
 	if len(p.chats) >= remembered {
 		for id, c := range p.chats {
-			if now.Sub(c.slot) > groupWindow+slack {
+			if now.Sub(c.slot) > groupWindow {
 				delete(p.chats, id)
 			}
 		}
