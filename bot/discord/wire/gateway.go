@@ -125,7 +125,8 @@ func (g *Gateway) once(ctx context.Context, budget *rate.Limiter) error {
 	select {
 	case <-g.down:
 	case <-ctx.Done():
-		_ = g.session.Close() // with code 1000: the session is over
+		g.tapped().leave()
+		<-g.down
 		return nil
 	}
 	return g.parted(io.EOF)

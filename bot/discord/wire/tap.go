@@ -32,6 +32,7 @@ var (
 	errReconnect = errors.New("Discord asked to connect anew")
 	errForgotten = errors.New("Discord does not know the session any more")
 	errResumable = errors.New("Discord could not go on with the session yet")
+	errLeft      = errors.New("the bot has left")
 	errSilent    = errors.New("Discord did not answer a heartbeat in time")
 )
 
@@ -163,6 +164,13 @@ func (t *tap) end(why error) {
 	if first {
 		_ = t.Close()
 	}
+}
+
+// leave closes the connection for good: with code 1000, after which Discord forgets
+// the session. The mask of the frame is zero.
+func (t *tap) leave() {
+	_, _ = t.Write([]byte{0x80 | frameClose, 0x80 | 2, 0, 0, 0, 0, 1000 >> 8, 1000 & 0xff})
+	t.end(errLeft)
 }
 
 func (t *tap) ended() error {
