@@ -60,6 +60,20 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+// What stands on a message that one person alone sees is nobody else's to change.
+func TestForeignAnswer(t *testing.T) {
+	at := chat.Address{Platform: "web", Space: "web", Room: "general"}
+	b := newBoard()
+	id := b.add(item{at: at, only: "peer", body: chat.Words("secret"), rows: [][]key{{{"Go", "go"}}}})
+	b.answer("host", id, "go", item{at: at, only: "host", body: chat.Words("not yours")}, true)
+	if got := shown(b, at, "peer"); !slices.Equal(got, []string{"secret"}) {
+		t.Errorf("the peer sees %q", got)
+	}
+	if got := shown(b, at, "host"); !slices.Equal(got, []string{"not yours"}) {
+		t.Errorf("the host sees %q", got)
+	}
+}
+
 // shown is what the person sees, with the form on it.
 func shown(b *board, at chat.Address, who string) []string {
 	out := []string{}

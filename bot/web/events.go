@@ -23,7 +23,6 @@ const (
 func (d *desk) events(rw http.ResponseWriter, r *http.Request, v viewer) {
 	s := &stream{viewer: v, rw: rw, flush: http.NewResponseController(rw)}
 	rw.Header().Set("Content-Type", "text/event-stream")
-	_ = s.flush.SetReadDeadline(time.Time{}) // Nothing more is to be read from it.
 	after, ok := d.position(cmp.Or(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("after")))
 	if !ok {
 		after = -1

@@ -41,9 +41,11 @@ type oracle struct {
 
 	mu    sync.Mutex
 	calls []*chat.Call
+	ended error // ended is why the last call had no more time; nil when it had.
 }
 
-func (o *oracle) Call(_ context.Context, c *chat.Call) chat.Reply {
+func (o *oracle) Call(ctx context.Context, c *chat.Call) chat.Reply {
+	defer func() { o.ended = ctx.Err() }()
 	o.mu.Lock()
 	o.calls = append(o.calls, c)
 	o.mu.Unlock()
@@ -76,6 +78,7 @@ type house struct {
 	wire   *wire
 	client *http.Client
 	leave  context.CancelFunc
+	ended  chan struct{} // ended is closed when Run has returned.
 }
 
 // inHouse runs a test in a bubble, with a Web that an oracle answers for.
@@ -89,7 +92,7 @@ func build(t *testing.T, o *oracle, rooms ...string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{t: t, wire: newWire()}
+	h := &house{t: t, wire: newWire(), ended: make(chan struct{})}
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
 	if h.Web, err = New(Options{Listener: h.wire, Words: words, Rooms: rooms, Log: log}); err != nil {
 		t.Fatal(err)
@@ -99,14 +102,16 @@ func build(t *testing.T, o *oracle, rooms ...string) *house {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	ctx, leave := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- h.Run(ctx, o) }()
 	h.leave = leave
-	t.Cleanup(func() {
-		leave()
-		if err := <-ended; err != nil {
+	go func() {
+		defer close(h.ended)
+		if err := h.Run(ctx, o); err != nil {
 			t.Errorf("run: %v", err)
 		}
+	}()
+	t.Cleanup(func() {
+		leave()
+		<-h.ended
 		h.client.CloseIdleConnections()
 	})
 	return h

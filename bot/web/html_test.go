@@ -1,6 +1,7 @@
 package web
 
 import (
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -22,7 +23,7 @@ func reader(t testing.TB) viewer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w, err := New(Options{Listener: newWire(), Words: words, Rooms: []string{"general", "late-night"}})
+	w, err := New(Options{Listener: newWire(), Words: words, Rooms: []string{"general", "late-night"}, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"peerbot/chat"
@@ -105,6 +106,14 @@ func (v viewer) opening(it *item) string {
 	return short
 }
 
+// subject is what a message is about, for the names of its buttons: its first words.
+func (v viewer) subject(it *item) string {
+	const graphemes = 30
+	line, _, _ := strings.Cut(v.plain(it.body), "\n")
+	short, _ := chat.Cut(line, graphemes)
+	return short
+}
+
 // said is the whole message in plain words, in reading order.
 func (v viewer) said(it *item) string {
 	parts := []chat.Rich{chat.Say("web.said.from", chat.Text("name", v.from(it)), chat.Text("text", v.plain(it.body)))}
@@ -165,13 +174,13 @@ func (v viewer) names(items []*item) map[place]string {
 	names, common := map[place]string{}, map[string]int{}
 	var order []place
 	for _, it := range items {
-		opening := v.opening(it)
+		subject := v.subject(it)
 		for i, row := range it.rows {
 			for j, k := range row {
 				at := place{it.id, i, j}
 				names[at] = k.label
-				if opening != "" {
-					names[at] += ": " + opening
+				if subject != "" {
+					names[at] += ": " + subject
 				}
 				common[names[at]]++
 				order = append(order, at)
