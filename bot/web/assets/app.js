@@ -102,6 +102,8 @@ function settle(post, held) {
 
 const links = [...document.querySelectorAll('.rooms a')];
 const unread = links.map(() => 0);
+const places = document.querySelector('.places');
+places.dataset.name = places.ariaLabel;
 
 function elsewhere(room, href) {
   const i = links.findIndex(l => l.pathname === href);
@@ -110,13 +112,18 @@ function elsewhere(room, href) {
   announce(words.elsewhere.replace('{room}', room));
 }
 
+// mark says how much is new in a room, on its link and, where the links are folded
+// away, on the button that shows them.
 function mark(i, count) {
   unread[i] = count;
   const mark = links[i].querySelector('.new');
-  mark.textContent = count ? words.new.replace('{n}', count) : '';
+  mark.textContent = words.new.replace('{n}', count);
+  links[i].ariaLabel = `${links[i].firstChild.data}, ${mark.textContent}`;
   links.forEach(l => { l.hash = unread.some(n => n) ? 'new=' + unread.join() : ''; });
   const sum = unread.reduce((a, b) => a + b, 0);
-  document.title = (sum ? `(${sum}) ` : '') + document.title.replace(/^\(\d+\) /, '');
+  document.title = `(${sum}) ` + document.title.replace(/^\(\d+\) /, '');
+  places.dataset.new = sum;
+  places.ariaLabel = `${places.dataset.name}, ${words.new.replace('{n}', sum)}`;
 }
 
 // The counts come along from the room that was left.
