@@ -27,20 +27,20 @@ const DefaultAPI = "https://discord.com"
 // apiVersion is the version of the API that is spoken.
 const apiVersion = "/api/v10"
 
-// rotation is how long the library's buckets are kept; it keeps each of them, some
-// 450 bytes, for ever.
+// rotation is how long buckets are kept. The library keeps each, some 450 bytes, for
+// ever.
 const rotation = time.Hour
 
 // Client asks the REST API.
 type Client struct {
 	base  string
 	token string
-	http  *http.Client
-	plain *http.Client // plain knows no token.
+	plain *http.Client       // plain knows no token.
+	rest  *discordgo.Session // rest carries the requests.
 
-	mu   sync.Mutex
-	rest *discordgo.Session // rest carries the requests; its buckets are young.
-	born time.Time
+	mu      sync.Mutex
+	buckets map[string]*Bucket
+	born    time.Time // born is when the first of the buckets was.
 }
 
 // ClientOptions say whom a Client asks.
@@ -64,10 +64,12 @@ func NewClient(o ClientOptions) (*Client, error) {
 	}
 	u.Path = apiPath.ReplaceAllString(u.Path, "")
 	t := newTransport(o.Dial, o.Token, o.Witness)
-	return &Client{
+	c := &Client{
 		base: strings.TrimSuffix(u.String(), "/") + apiVersion, token: o.Token,
-		http: &http.Client{Transport: t, Timeout: answerTime}, plain: &http.Client{Transport: t.next, Timeout: answerTime},
-	}, nil
+		plain: &http.Client{Transport: t.next, Timeout: answerTime}, buckets: map[string]*Bucket{},
+	}
+	c.rest = c.session(&http.Client{Transport: t, Timeout: answerTime})
+	return c, nil
 }
 
 // session is a Session of the library with everything of its own accord turned off.
@@ -83,23 +85,55 @@ func (c *Client) session(h *http.Client) *discordgo.Session {
 	return s
 }
 
-// via is the Session for a request. It is a new one every hour, with new buckets.
-func (c *Client) via() *discordgo.Session {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if now := time.Now(); c.rest == nil || now.Sub(c.born) > rotation {
-		c.rest, c.born = c.session(c.http), now
-	}
-	return c.rest
+// Bucket is a limit of Discord's, with one request in flight. The library waits for
+// its turn whatever becomes of the context, and has one bucket for the answers to all
+// interactions, so that 100 edits of 50 ms take five seconds; each has its own here,
+// which is kept by nobody but its owner.
+type Bucket struct {
+	of   *discordgo.Bucket
+	turn chan struct{}
 }
 
-// Bucket is a limit of its own, for the answers to one interaction: the library has
-// one for those to all, with one request in flight, so that 100 edits of 50 ms take
-// five seconds. It is kept by nobody but its owner.
-type Bucket struct{ of *discordgo.Bucket }
-
 // NewBucket makes a Bucket.
-func NewBucket() *Bucket { return &Bucket{of: discordgo.NewRatelimiter().GetBucket("")} }
+func NewBucket() *Bucket {
+	return &Bucket{of: discordgo.NewRatelimiter().GetBucket(""), turn: make(chan struct{}, 1)}
+}
+
+// lock waits for the turn, and for the limit to be open. The turn is given back by
+// receiving from b.turn.
+func (b *Bucket) lock(ctx context.Context, r *discordgo.RateLimiter) error {
+	select {
+	case b.turn <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	b.of.Lock()
+	wait := r.GetWaitTime(b.of, 1)
+	b.of.Unlock()
+	if wait > 0 && !sleep(ctx, wait) {
+		<-b.turn
+		return ctx.Err()
+	}
+	return nil
+}
+
+// bucket is the one that a request counts towards.
+func (c *Client) bucket(r Request) *Bucket {
+	if r.Own != nil {
+		return r.Own
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now := time.Now(); now.Sub(c.born) > rotation {
+		c.buckets, c.born = map[string]*Bucket{}, now
+	}
+	b := c.buckets[r.Bucket]
+	if b == nil {
+		b = NewBucket()
+		c.buckets[r.Bucket] = b
+	}
+	return b
+}
 
 // Close ends the connections that nobody uses.
 func (c *Client) Close() { c.plain.CloseIdleConnections() }
@@ -136,13 +170,13 @@ func (c *Client) Do(ctx context.Context, r Request, out any) error {
 	if err != nil {
 		return err
 	}
-	s := c.via()
-	bucket := s.Ratelimiter.GetBucket
-	if r.Own != nil {
-		bucket = func(string) *discordgo.Bucket { return r.Own.of }
+	b := c.bucket(r)
+	if err := b.lock(ctx, c.rest.Ratelimiter); err != nil {
+		return err
 	}
-	locked := s.Ratelimiter.LockBucketObject(bucket(r.Bucket))
-	raw, err := s.RequestWithLockedBucket(r.Method, c.base+r.Path, kind, body, locked, 0, discordgo.WithContext(ctx))
+	defer func() { <-b.turn }()
+	locked := c.rest.Ratelimiter.LockBucketObject(b.of)
+	raw, err := c.rest.RequestWithLockedBucket(r.Method, c.base+r.Path, kind, body, locked, 0, discordgo.WithContext(ctx))
 	if err != nil {
 		return c.understand(err)
 	}
