@@ -40,7 +40,7 @@ func (d *doors) key(id int64) string { return d.vault.ID("telegram door", strcon
 
 // note remembers an open door and reports whether it was shut before.
 func (d *doors) note(ctx context.Context, id int64) (opened bool, err error) {
-	if d.seen(id) {
+	if d.isOpen(ctx, id) {
 		return false, nil
 	}
 	err = d.store.Update(ctx, func(tx storage.Tx) error {

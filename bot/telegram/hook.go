@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
@@ -59,7 +60,10 @@ func (t *Telegram) listen(ctx context.Context, s *shift) error {
 		return &bot.Halt{Err: err, Say: "Telegram's webhook cannot listen on " + t.o.Webhook.Listen +
 			". Choose a free address for telegram.webhook and start the bot again."}
 	}
-	server := &http.Server{Handler: s, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute}
+	server := &http.Server{
+		Handler: s, ReadTimeout: 10 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(t.o.Log.Handler(), slog.LevelWarn),
+	}
 	failed := make(chan error, 1)
 	s.aside.Go(func() { failed <- server.Serve(l) })
 	if err := t.hook(ctx); err != nil {

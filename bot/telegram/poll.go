@@ -44,7 +44,10 @@ type poller struct {
 // round is one poll. Its error ends polling.
 func (p *poller) round(ctx context.Context) error {
 	updates, err := p.api.Poll(ctx, p.offset, batch, kinds)
-	if err != nil {
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
 		return p.trouble.met(ctx, p.Telegram, err)
 	}
 	p.trouble.over(p.Telegram)
@@ -80,9 +83,6 @@ type trouble struct {
 
 // met waits after an error. It returns one where polling would only fail again.
 func (w *trouble) met(ctx context.Context, t *Telegram, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
 	var halt *bot.Halt
 	if errors.As(t.halted(err), &halt) {
 		return halt
