@@ -39,6 +39,7 @@ type house struct {
 	token   string
 	api     string
 	hook    telegram.Webhook
+	told    sync.Mutex
 	notices []chat.Notice // notices are what the engine was told, once the bot has stopped.
 }
 
@@ -131,6 +132,8 @@ func (h *house) end(err error) {
 }
 
 func (h *house) noticed(_ context.Context, n chat.Notice) error {
+	h.told.Lock()
+	defer h.told.Unlock()
 	h.notices = append(h.notices, n)
 	return nil
 }
