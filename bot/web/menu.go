@@ -92,7 +92,7 @@ func (v viewer) now() *entry {
 func (v viewer) entry(l leaf) entry {
 	return entry{
 		Typed: v.typed(l.path), About: v.o.Words.About(v.lang, l.key()), Path: l.key(),
-		Href: v.path() + "/do/" + strings.Join(l.path, "/"), Bare: l.bare(),
+		Href: v.path() + "/do/" + strings.Join(l.path, "/"), Bare: l.bare(), Asks: len(l.Options) > 0,
 	}
 }
 

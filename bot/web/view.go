@@ -41,6 +41,7 @@ type entry struct {
 	Href  string // Href opens its form, or gives the command where it needs none.
 	Bare  bool   // Bare: it works without options, so pressing it gives it at once.
 	Path  string // Path are its ids, joined by spaces.
+	Asks  bool   // Asks: it takes options, so that its form can be opened.
 }
 
 // post is one message as one person sees it.

@@ -92,6 +92,9 @@ func aHostAddsAMeeting(t *testing.T, b surfer) {
 	p.fill("link", "https://meet.example.org/tea")
 	p.press("Continue")
 	p.sees("Tea and talk")
+	if _, focus := p.tree(); focus.role != "button" {
+		t.Errorf("when the form has gone the focus is on %v", focus)
+	}
 	p.press("Save")
 	p.wait("[...document.querySelectorAll('#messages button')].some(b => b.innerText === 'Undo')")
 	if got := p.run("location.pathname + document.querySelectorAll('#asked').length"); got != "/en/host/general0" {

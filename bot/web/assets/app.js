@@ -57,7 +57,9 @@ function announce(said) {
 /* Messages. */
 
 const heard = new Map(); // what was last said of a message, by its id
-let awaited = 0;         // until when the answer to a press is awaited
+let awaited = false;     // whether an answer to what was sent is still to come
+let answered = null;     // that answer, when it has come
+let adrift = false;      // whether the form that had the focus has gone
 
 function take(event) {
   page.after = event.lastEventId || page.after;
@@ -67,10 +69,18 @@ function take(event) {
   const post = upsert(old, html);
   if (post && (!old || heard.get(id) !== said)) announce(said);
   heard.set(id, said);
-  if (post && Date.now() < awaited) {
-    awaited = 0;
-    post.scrollIntoView({ block: post.offsetHeight > scroll.clientHeight ? 'start' : 'nearest' });
-  }
+  if (!post || !awaited) return;
+  awaited = false;
+  answered = post;
+  post.scrollIntoView({ block: post.offsetHeight > scroll.clientHeight ? 'start' : 'nearest' });
+  land();
+}
+
+// land gives the focus to the answer, where the form that had it has gone.
+function land() {
+  if (!adrift || !answered) return;
+  adrift = false;
+  settle(answered, null);
 }
 
 // upsert shows a message, in the place of the one that it is an edit of. A message
@@ -90,11 +100,11 @@ function upsert(old, html) {
   return post;
 }
 
-// settle puts the focus where the button was that had it.
+// settle puts the focus into a message: where it was held, else on what comes first.
 function settle(post, held) {
-  if (!post) return text.focus();
+  if (!post) return $('main').focus();
   const controls = [...post.querySelectorAll('button, input:not([type=hidden]), select, textarea, [data-body] a')];
-  const same = controls.find(c => held.id ? c.id === held.id : c.ariaLabel === held.ariaLabel);
+  const same = held && controls.find(c => held.id ? c.id === held.id : c.ariaLabel === held.ariaLabel);
   (same || controls[0] || post).focus({ preventScroll: true });
 }
 
@@ -182,12 +192,12 @@ async function send(event) {
   event.preventDefault();
   if (form.ariaBusy === 'true' || form.id === 'composer' && !text.value.trim()) return;
   form.ariaBusy = 'true';
+  awaited = true; // The answer may be here before the server has said that all is well.
+  answered = null;
   const failed = await post(form, new FormData(form, button)).catch(() => words.failed);
   form.ariaBusy = 'false';
   say('sorry', failed);
-  if (failed) return;
-  awaited = Date.now() + 5000;
-  sent(form);
+  if (failed) awaited = false; else sent(form);
 }
 
 // post sends a form and gives what was wrong with it, "" for nothing.
@@ -207,7 +217,9 @@ function sent(form) {
   if (form.closest('#asked')) {
     $('asked').remove();
     history.replaceState(null, '', page.at);
-    text.focus();
+    $('main').focus();
+    adrift = true;
+    land();
   }
 }
 
