@@ -1,12 +1,15 @@
 package bot_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,21 +18,28 @@ import (
 	"peerbot/bot"
 	"peerbot/chat"
 	"peerbot/commands"
+	"peerbot/community/meeting"
 	"peerbot/community/member"
+	"peerbot/community/note"
 	"peerbot/community/space"
 	"peerbot/locales"
+	"peerbot/outbox"
+	"peerbot/schedule"
 	"peerbot/storage"
 	"peerbot/storage/bolt"
 )
 
-// rig is the whole pipeline with the real catalogue and the real Directory, over a store
-// on disk, and a bare handler that makes the same change in the same store.
+// rig is the whole pipeline with the real catalogue, Directory and tree over a store on
+// disk, and beside it the bare handlers of two commands: the smallest that saves
+// anything, and /settings.
 type rig struct {
-	b      *testing.B
-	store  *waited
-	vault  *storage.Vault
-	router *bot.Router
-	calls  atomic.Int64
+	b       *testing.B
+	store   *waited
+	vault   *storage.Vault
+	members *member.Members
+	tree    []chat.Command
+	router  *bot.Router
+	calls   atomic.Int64
 }
 
 // waited counts the Updates that callers wait for.
@@ -62,7 +72,7 @@ func newRig(b *testing.B, slower time.Duration) *rig {
 	if err != nil {
 		b.Fatal(err)
 	}
-	r := &rig{b: b, store: &waited{Store: s}, vault: vault}
+	r := &rig{b: b, store: &waited{Store: s}, vault: vault, members: member.New(vault)}
 	words, err := locales.Load()
 	if err != nil {
 		b.Fatal(err)
@@ -72,11 +82,17 @@ func newRig(b *testing.B, slower time.Duration) *rig {
 	if err != nil {
 		b.Fatal(err)
 	}
-	deps := commands.Deps{Store: s, Spaces: spaces, Members: member.New(vault), Countries: countries, Match: words.Match}
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	agenda, out := schedule.NewAgenda(s, vault, log), outbox.New(s, vault, log)
+	deps := commands.Deps{
+		Store: r.store, Spaces: spaces, Members: r.members, Agenda: agenda, Outbox: out, Log: log,
+		Meetings: meeting.New(vault, agenda, out, spaces, r.members), Notes: note.New(vault, agenda, out, spaces, r.members),
+		Countries: countries, Langs: words.Langs(), Match: words.Match, Remains: bot.NewRemains(vault),
+	}
+	r.tree = append(commands.All(deps), chat.Command{Name: "duty", Options: []chat.Param{chat.String("what").Require()}, Run: r.save})
 	r.router, err = bot.NewRouter(bot.RouterConfig{
-		Tree:  []chat.Command{{Name: "remind", Options: []chat.Param{chat.String("what").Require()}, Run: r.save}},
-		Store: r.store, Vault: vault, Words: words, Directory: commands.NewDirectory(deps), Limits: []bot.Limits{typed},
-		Log: slog.New(slog.NewTextHandler(discard{}, nil)), PerRoom: bot.Rate{Every: time.Nanosecond, Burst: 1e9},
+		Tree: r.tree, Store: r.store, Vault: vault, Words: known{words}, Directory: commands.NewDirectory(deps), Limits: []bot.Limits{typed},
+		Log: log, PerRoom: bot.Rate{Every: time.Nanosecond, Burst: 1e9},
 	})
 	if err != nil {
 		b.Fatal(err)
@@ -84,9 +100,16 @@ func newRig(b *testing.B, slower time.Duration) *rig {
 	return r
 }
 
-type discard struct{}
+// known is a catalogue that has words for /duty too.
+type known struct{ bot.Words }
 
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
+func (k known) Name(lang, path string) string { return cmp.Or(k.Words.Name(lang, path), path) }
+
+func (k known) About(lang, path string) string { return cmp.Or(k.Words.About(lang, path), path) }
+
+func (k known) OptionHelp(lang, path, option string) string {
+	return cmp.Or(k.Words.OptionHelp(lang, path, option), option)
+}
 
 // save is what both do: one record under an id that follows from the call's.
 func (r *rig) save(ctx context.Context, c *chat.Call) (chat.Reply, error) {
@@ -96,38 +119,47 @@ func (r *rig) save(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 	return chat.Reply{Body: chat.Say("reminders.saved")}, err
 }
 
-// call is one of somebody who has not called before.
-func (r *rig) call() *chat.Call {
+// command is one that is measured, as it is called by somebody who has not called before.
+type command struct{ name, option, value string }
+
+var (
+	smallest = command{"duty", "what", "tea"}
+	settings = command{"settings", "zone", "Europe/Berlin"}
+)
+
+func (r *rig) call(c command) *chat.Call {
 	n := fmt.Sprint(r.calls.Add(1))
 	return &chat.Call{
-		ID: n, Text: "/remind tea", Time: noon, Lang: "en", At: chat.Address{Platform: "typed", Space: "house", Room: "hall"},
-		From: chat.Person{Platform: "typed", ID: n},
+		ID: n, Path: []string{c.name}, Args: []chat.Arg{{Name: c.option, Value: c.value}}, Time: noon, Lang: "en",
+		At: chat.Address{Platform: "typed", Space: "house", Room: "hall"}, From: chat.Person{Platform: "typed", ID: n},
 	}
 }
 
-func (r *rig) bare(ctx context.Context) {
-	c := r.call()
-	c.Args = []chat.Arg{{Name: "what", Value: "tea"}}
-	if _, err := r.save(ctx, c); err != nil {
+// bare does what the command does and nothing else.
+func (r *rig) bare(ctx context.Context, what command) {
+	c := r.call(what)
+	c.Path, c.Member = nil, r.members.IDOf(c.From)
+	run := r.tree[slices.IndexFunc(r.tree, func(c chat.Command) bool { return c.Name == what.name })].Run
+	if _, err := run(ctx, c); err != nil {
 		r.b.Error(err)
 	}
 }
 
-func (r *rig) whole(ctx context.Context) {
-	if reply := r.router.Call(ctx, r.call()); len(reply.Body) == 0 {
-		r.b.Error("no answer")
+func (r *rig) whole(ctx context.Context, what command) {
+	if reply := r.router.Call(ctx, r.call(what)); strings.Contains(reply.Body.String(), "wrong") {
+		r.b.Error(reply.Body.String())
 	}
 }
 
 // together runs the handler with 64 callers for a while, and returns how many it did.
-func (r *rig) together(handle func(context.Context), turn time.Duration) (done int64) {
+func (r *rig) together(handle func(context.Context, command), what command, turn time.Duration) (done int64) {
 	var n atomic.Int64
 	var callers sync.WaitGroup
 	start := time.Now()
 	for range 64 {
 		callers.Go(func() {
 			for time.Since(start) < turn {
-				handle(r.b.Context())
+				handle(r.b.Context(), what)
 				n.Add(1)
 			}
 		})
@@ -139,23 +171,25 @@ func (r *rig) together(handle func(context.Context), turn time.Duration) (done i
 // BenchmarkCommands is how many saving commands a second the whole pipeline carries out,
 // beside the bare handler, in turns, so that a busy machine is busy for both.
 func BenchmarkCommands(b *testing.B) {
-	r := newRig(b, 0)
+	const turn = 250 * time.Millisecond
 	turns := 20
 	if os.Getenv("PEERBOT_FULL") == "" {
 		turns = 2
 	}
-	const turn = 250 * time.Millisecond
-	var bare, whole int64
-	for range b.N {
-		for range turns {
-			bare += r.together(r.bare, turn)
-			whole += r.together(r.whole, turn)
-		}
+	for _, what := range []command{smallest, settings} {
+		b.Run(what.name, func(b *testing.B) {
+			r := newRig(b, 0)
+			var bare, whole int64
+			for range b.N * turns {
+				bare += r.together(r.bare, what, turn)
+				whole += r.together(r.whole, what, turn)
+			}
+			seconds := float64(b.N*turns) * turn.Seconds()
+			b.ReportMetric(float64(bare)/seconds, "bare/s")
+			b.ReportMetric(float64(whole)/seconds, "commands/s")
+			b.ReportMetric(float64(whole)/float64(bare), "ratio")
+		})
 	}
-	seconds := float64(b.N) * float64(turns) * turn.Seconds()
-	b.ReportMetric(float64(bare)/seconds, "bare/s")
-	b.ReportMetric(float64(whole)/seconds, "commands/s")
-	b.ReportMetric(float64(whole)/float64(bare), "ratio")
 }
 
 // BenchmarkLatency is how long a saving command takes that comes at a steady rate, and
@@ -189,7 +223,7 @@ func (r *rig) steadily(n, rate int) []time.Duration {
 		due := start.Add(time.Duration(i) * time.Second / time.Duration(rate))
 		time.Sleep(time.Until(due))
 		calls.Go(func() {
-			r.whole(r.b.Context())
+			r.whole(r.b.Context(), settings)
 			took[i] = time.Since(due)
 		})
 	}

@@ -13,11 +13,13 @@ import (
 // receipts say that calls and single-use offers have had their effect. Every changing
 // call writes one, so a receipt is as small as can be: a key, which is a keyed hash
 // behind the number of the term in which it was written. It stands for one term at least
-// and two at most, so two reads find it, and a scan over the oldest terms purges them.
+// and two at most, so a read or two find it, and a scan over the oldest terms purges them.
 const receipts storage.Bucket = "bot.receipts"
 
-// receiptTerm is longer than any offer works.
-const receiptTerm = 31 * 24 * time.Hour
+const (
+	receiptTerm = 31 * 24 * time.Hour // receiptTerm is longer than any offer works,
+	again       = 7 * 24 * time.Hour  // again is longer than a platform waits until it brings a call once more.
+)
 
 // term is the number of the term in which the time lies.
 func term(at time.Time) uint16 { return uint16(max(at.Unix(), 0) / int64(receiptTerm/time.Second)) }
@@ -38,15 +40,26 @@ func sign(tx storage.Tx, v *visit, names ...string) error {
 // received is storage.ErrDone when the call has had its effect, or what it pressed and
 // that works a single time.
 func received(s storage.Reader, v *visit) error {
-	for _, name := range append([]string{v.ID}, v.once()...) {
-		for age := range uint16(2) {
-			_, err := s.Get(receipts, append(begin(term(v.Time)-age), name...))
-			if err == nil {
-				return storage.ErrDone
-			}
-			if !errors.Is(err, storage.ErrNotFound) {
-				return fmt.Errorf("look for a receipt: %w", err)
-			}
+	if err := look(s, v.ID, v.Time.Add(-again), v.Time); err != nil {
+		return err
+	}
+	for _, name := range v.once() {
+		if err := look(s, name, v.Time.Add(-receiptTerm), v.Time); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// look is storage.ErrDone when the name has a receipt that was written between the times.
+func look(s storage.Reader, name string, from, to time.Time) error {
+	for t := term(from); t <= term(to); t++ {
+		_, err := s.Get(receipts, append(begin(t), name...))
+		if err == nil {
+			return storage.ErrDone
+		}
+		if !errors.Is(err, storage.ErrNotFound) {
+			return fmt.Errorf("look for a receipt: %w", err)
 		}
 	}
 	return nil
