@@ -336,7 +336,7 @@ func TestMenus(t *testing.T) {
 			want      []string
 		}{
 			{"ana", "hall", []string{"echo", "crisis"}},
-			{"ana", "", []string{"echo", "mine", "crisis"}},
+			{"ana", "", []string{"echo", "mine", "crisis", "cancel"}},
 			{"ada", "hall", []string{"echo", "crisis"}},
 		} {
 			if got := d.offered(c.who, c.room); !slices.Equal(got, c.want) {
@@ -344,7 +344,7 @@ func TestMenus(t *testing.T) {
 			}
 		}
 		d.Publish([]chat.Command{
-			{Name: "echo"}, {Name: "mine", Private: true}, {Name: "hidden", Unlisted: true},
+			{Name: "echo", Run: answers}, {Name: "mine", Private: true}, {Name: "hidden", Unlisted: true},
 			{Name: "inbox", Needs: chat.Moderator, Private: true},
 			{Name: "meeting", Private: true, Subs: []chat.Command{{Name: "add", Needs: chat.Host | chat.Moderator}, {Name: "join", Unlisted: true}}},
 		})

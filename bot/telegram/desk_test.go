@@ -58,13 +58,17 @@ func played(t *testing.T, o telegramtest.Options, play func(t *testing.T, d *des
 func (d *desk) start() {
 	d.Telegram = d.make()
 	d.o.Log = slog.New(slog.NewTextHandler(d.log, nil))
-	d.Publish([]chat.Command{{Name: "echo"}, {Name: "mine", Private: true}, {Name: "crisis", Always: true}})
+	d.Publish([]chat.Command{
+		{Name: "echo", Run: answers}, {Name: "mine", Private: true, Run: answers}, {Name: "crisis", Always: true, Run: answers}, {Name: "cancel"},
+	})
 	ctx, cancel := context.WithCancel(d.t.Context())
 	done := make(chan error, 1)
 	go func() { done <- d.Run(ctx, d) }()
 	d.stop = sync.OnceValue(func() error { cancel(); return <-done })
 	d.settle()
 }
+
+func answers(context.Context, *chat.Call) (chat.Reply, error) { return chat.Reply{}, nil }
 
 func (d *desk) settle() {
 	time.Sleep(5 * time.Second)

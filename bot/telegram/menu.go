@@ -133,13 +133,17 @@ func (m *menu) sorted(lang string, tree []chat.Command) (group, staff, members [
 			staff = append(staff, one)
 		default:
 			members = append(members, one)
-			if !c.Private || slices.Contains(m.called(c.Name), start) {
+			if forGroups(c) || slices.Contains(m.called(c.Name), start) {
 				group = append(group, one)
 			}
 		}
 	}
 	return group, staff, members
 }
+
+// forGroups reports whether all may read the answer. The engine's own leaf, which has
+// nothing to run, ends a form, and forms are filled in in private.
+func forGroups(c chat.Command) bool { return !c.Private && (c.Run != nil || len(c.Subs) > 0) }
 
 func (m *menu) about(lang, id string) string {
 	about, _ := chat.Cut(chat.Line(m.words.About(lang, id)), maxAbout/2)
