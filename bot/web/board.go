@@ -200,15 +200,18 @@ func (b *board) letter(id string, it item, now time.Time) string {
 	return b.letters[len(b.letters)-1].item
 }
 
-// edit changes what the bot says in a message.
-func (b *board) edit(id string, to item) {
+// edit changes what the bot says in a message, if that is kept.
+func (b *board) edit(id string, to item) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if old := b.find(id); old != nil {
-		next := *old
-		next.body, next.rows, next.files, next.edited = to.body, to.rows, to.files, true
-		b.put(next, "")
+	old := b.find(id)
+	if old == nil {
+		return false
 	}
+	next := *old
+	next.body, next.rows, next.files, next.edited = to.body, to.rows, to.files, true
+	b.put(next, "")
+	return true
 }
 
 // asked is the form with the payload that hangs on a message for the person.

@@ -24,7 +24,7 @@ var safety = map[string]string{
 	"Cache-Control":                "no-store",
 }
 
-// ServeHTTP lets in whoever calls the page by its own name, from its own origin.
+// safely lets in whoever calls the page by its own name, from its own origin.
 func (d *desk) safely(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		for name, value := range safety {

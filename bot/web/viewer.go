@@ -74,9 +74,10 @@ func (v viewer) called(who chat.Person) string {
 	return who.Name
 }
 
-// named are phrases with people and rooms by the names that the page shows.
+// plain is rich text as plain words.
 func (v viewer) plain(r chat.Rich) string { return chat.Block(v.shown(r).String()) }
 
+// shown is rich text with people by the names that the page shows.
 func (v viewer) shown(r chat.Rich) chat.Rich {
 	out := make(chat.Rich, len(r))
 	for i, s := range r {

@@ -27,7 +27,9 @@ import (
 	"net"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -149,14 +151,12 @@ func (w *Web) Send(_ context.Context, to chat.Address, id string, m chat.Message
 }
 
 // Edit changes a message in place. One that is too old to be kept bounces for good.
-func (w *Web) Edit(_ context.Context, _ chat.Address, ref string, m chat.Message) error {
-	for _, it := range w.board.all() {
-		if ref == w.born+"."+it.id {
-			w.board.edit(it.id, letter(it.at, m))
-			return nil
-		}
+func (w *Web) Edit(_ context.Context, to chat.Address, ref string, m chat.Message) error {
+	id, ours := strings.CutPrefix(ref, w.born+".")
+	if !ours || !w.board.edit(id, letter(to, m)) {
+		return &chat.Bounce{Fate: chat.Never, Err: errors.New("web: the message is not kept any more")}
 	}
-	return &chat.Bounce{Fate: chat.Never, Err: errors.New("web: the message is not kept any more")}
+	return nil
 }
 
 // has reports whether anybody can see what is sent to the address.
@@ -168,14 +168,7 @@ func (w *Web) has(a chat.Address) bool {
 	return a == w.room(a.Room) && w.named(a.Room)
 }
 
-func (w *Web) named(room string) bool {
-	for _, r := range w.o.Rooms {
-		if r == room {
-			return true
-		}
-	}
-	return false
-}
+func (w *Web) named(room string) bool { return slices.Contains(w.o.Rooms, room) }
 
 func (w *Web) room(name string) chat.Address {
 	return chat.Address{Platform: platform, Space: space, Room: name}

@@ -39,8 +39,8 @@ func TestRunWaitsForCalls(t *testing.T) {
 			began := time.Now()
 			h.leave()
 			<-h.ended
-			if took := time.Since(began); took < takes || o.ended != nil {
-				t.Errorf("it ends after %v, and a call takes %v (%v)", took, takes, o.ended)
+			if took := time.Since(began); took < takes || o.cut() != nil {
+				t.Errorf("it ends after %v, and a call takes %v (%v)", took, takes, o.cut())
 			}
 			if items := h.board.all(); len(items) != 1 {
 				t.Errorf("%d answers are kept", len(items))
@@ -63,8 +63,8 @@ func TestLeavingTakesNothingBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		time.Sleep(10 * time.Second)
-		if o.ended != nil || len(h.posts("/en/peer/general")) != 1 {
-			t.Errorf("the call ended: %v", o.ended)
+		if o.cut() != nil || len(h.posts("/en/peer/general")) != 1 {
+			t.Errorf("the call ended: %v", o.cut())
 		}
 	})
 }
