@@ -233,6 +233,9 @@ func TestNothingTwiceAcrossAKill(t *testing.T) {
 			f.settle(30 * time.Minute)
 			stop()
 			f.once(n)
+			if f.Requests(postRoute) == n {
+				t.Error("no letter was sent a second time: nothing was tried")
+			}
 		})
 	}
 }

@@ -54,6 +54,9 @@ type Interaction struct {
 // Done is closed when the bot has answered for the first time, in time.
 func (i *Interaction) Done() <-chan struct{} { return i.done }
 
+// Token is what the answer is addressed to, and nobody else may know.
+func (i *Interaction) Token() string { return i.token }
+
 // Choices are the names of what the bot offered to complete what is typed.
 func (i *Interaction) Choices() []string {
 	i.s.mu.Lock()
