@@ -79,14 +79,15 @@ func (b *board) answer(who, pressed, payload string, a item, replace bool) (id s
 }
 
 // inPlaceOf is the answer in place of another message. One that only one person saw
-// and that everybody sees now is new to the others, so it comes last.
+// and that everybody sees now is new to the others, so it comes last. Who sees their
+// own go on need not be told that it was edited; the others do.
 func (it item) inPlaceOf(old *item, last int64) item {
 	it.id, it.order = old.id, old.order
 	if old.only != "" && it.only == "" {
 		it.order = last
 		return it
 	}
-	it.sent, it.edited = old.sent, len(old.body) > 0
+	it.sent, it.edited = old.sent, old.only == ""
 	return it
 }
 

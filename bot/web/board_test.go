@@ -60,6 +60,17 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
+func TestEditedIsForOthers(t *testing.T) {
+	for only, want := range map[string]bool{"": true, "peer": false} {
+		b := newBoard()
+		id := b.add(item{only: only, body: chat.Words("x"), rows: [][]key{{{"Go", "go"}}}})
+		b.answer("peer", id, "go", item{only: only, body: chat.Words("y")}, true)
+		if it := b.find(id); it.edited != want || it.body.String() != "y" {
+			t.Errorf("what %q sees is %+v", only, it)
+		}
+	}
+}
+
 // What stands on a message that one person alone sees is nobody else's to change.
 func TestForeignAnswer(t *testing.T) {
 	at := chat.Address{Platform: "web", Space: "web", Room: "general"}
