@@ -53,17 +53,11 @@ func (w *waited) Update(ctx context.Context, fn func(storage.Tx) error) error {
 	return w.Store.Update(ctx, fn)
 }
 
-// newRig adds so much to each commit's second fsync.
+// newRig adds so much to each fsync, of which a commit has two.
 func newRig(b *testing.B, slower time.Duration) *rig {
 	b.Helper()
-	syncs := 0
-	o := bolt.Options{Sync: func() error {
-		if syncs++; syncs%2 == 0 {
-			time.Sleep(slower)
-		}
-		return nil
-	}}
-	s, err := bolt.Open(filepath.Join(b.TempDir(), "store", "bot.db"), o)
+	slow := bolt.Options{Sync: func() error { time.Sleep(slower); return nil }}
+	s, err := bolt.Open(filepath.Join(b.TempDir(), "store", "bot.db"), slow)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -176,9 +170,13 @@ func BenchmarkCommands(b *testing.B) {
 	if os.Getenv("PEERBOT_FULL") == "" {
 		turns = 2
 	}
-	for _, what := range []command{smallest, settings} {
-		b.Run(what.name, func(b *testing.B) {
-			r := newRig(b, 0)
+	for _, c := range []struct {
+		what   command
+		slower time.Duration
+	}{{smallest, 0}, {smallest, 5 * time.Millisecond}, {settings, 0}, {settings, 5 * time.Millisecond}} {
+		what := c.what
+		b.Run(fmt.Sprintf("%s, fsync +%v", what.name, c.slower), func(b *testing.B) {
+			r := newRig(b, c.slower)
 			var bare, whole int64
 			for range b.N * turns {
 				bare += r.together(r.bare, what, turn)

@@ -271,3 +271,46 @@ func TestOnceAtOnce(t *testing.T) {
 		}
 	})
 }
+
+// counting counts the Updates that somebody waits for.
+type counting struct {
+	storage.Store
+	updates int
+}
+
+func (c *counting) Update(ctx context.Context, fn func(storage.Tx) error) error {
+	c.updates++
+	return c.Store.Update(ctx, fn)
+}
+
+// A command waits for one commit at most, whatever it changes, unless what stands behind
+// its buttons fits none of them and is known only once it is done.
+func TestWaitsForOneCommit(t *testing.T) {
+	store := &counting{Store: mem.New()}
+	d := newDesk(t, store, bot.RouterConfig{})
+	for _, c := range []struct {
+		does  string
+		act   func()
+		waits int
+	}{
+		{"a command that changes nothing", func() { d.says("ana hall", "/menu") }, 0},
+		{"crisis", func() { d.says("ana hall", "/crisis") }, 0},
+		{"talk", func() { d.says("ana hall", "hello") }, 0},
+		{"buttons that stand on a card", func() { d.says("ana hall", "/look") }, 1},
+		{"a button that stands on a card", func() { d.presses("ana hall", "Long") }, 1},
+		{"a button that works once", func() { d.presses("ana hall", "Once") }, 1},
+		{"a button that has worked", func() { d.presses("ana hall", "Once") }, 0},
+		{"a command that saves", func() { d.says("ana hall", "/survey x") }, 1},
+		{"a question", func() { d.says("ana hall", "/survey size:3") }, 1},
+		{"an answer", func() { d.says("ana hall", "x") }, 1},
+		{"a preview", func() { d.says("ana hall", "/meeting add title:x") }, 1},
+		{"saving, with an undo and an audit", func() { d.presses("ana hall", "engine.form.save") }, 1},
+		{"undoing", func() { d.presses("ana hall", "engine.undo") }, 1},
+		{"a refusal", func() { d.says("ana hall", "/meeting rule") }, 0},
+	} {
+		store.updates = 0
+		if c.act(); store.updates != 2*c.waits { // The desk's store does each twice.
+			t.Errorf("%s waits for %d commits, not %d", c.does, store.updates/2, c.waits)
+		}
+	}
+}
