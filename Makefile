@@ -1,9 +1,11 @@
 # What a maintainer runs. `make` alone is what .ci/run does.
 LINT_VERSION := v2.15.0
+AXE_VERSION := 4.14.1
+AXE_SHA512 := 1477dafa598d8d065f273d6af302aa203c02e83131707b7fa648cd41bd3d6b734f8c22a0dab86ee6a6f64b8afbe804b214d36db85a2826965edfb3a0b9d546b5
 BIN := $(CURDIR)/.bin
 FUZZTIME ?= 10s
 
-.PHONY: all test race lint fuzz tidy bench proof release clean
+.PHONY: all test race browser axe lint fuzz tidy bench proof release clean
 
 all: tidy lint test race fuzz
 
@@ -12,6 +14,22 @@ test:
 
 race:
 	go test -race ./...
+
+# The page in a real browser, with pictures of every card in screenshots/.
+browser: axe
+	mkdir -p screenshots
+	PEERBOT_SCREENSHOTS=$(CURDIR)/screenshots CI=true go test -count 1 -run TestBrowser -v ./cmd/peerbot
+
+# axe-core finds what keeps people from using a page; the browser tests look with it.
+axe: $(BIN)/axe-core-$(AXE_VERSION).js
+
+$(BIN)/axe-core-$(AXE_VERSION).js:
+	mkdir -p $(BIN)
+	cd $(BIN) && npm pack --silent axe-core@$(AXE_VERSION)
+	cd $(BIN) && echo "$(AXE_SHA512)  axe-core-$(AXE_VERSION).tgz" | sha512sum --check --quiet
+	tar -xzOf $(BIN)/axe-core-$(AXE_VERSION).tgz package/axe.min.js >$@.part
+	mv $@.part $@
+	rm $(BIN)/axe-core-$(AXE_VERSION).tgz
 
 lint: $(BIN)/golangci-lint-$(LINT_VERSION)
 	$(BIN)/golangci-lint-$(LINT_VERSION) run ./...
@@ -45,4 +63,4 @@ release: all
 	go build -trimpath -o bin/peerbot ./cmd/peerbot
 
 clean:
-	rm -rf $(BIN) bin
+	rm -rf $(BIN) bin screenshots

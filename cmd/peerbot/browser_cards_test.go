@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -90,14 +89,8 @@ func (b *tab) as(l look) {
 	}})
 }
 
-// cardsLookWell: no tool finds anything that keeps somebody from using a card, and
-// nothing is wider than its screen. PEERBOT_SCREENSHOTS names a folder for pictures of
-// them.
-func cardsLookWell(t *testing.T, b surfer, lang string) {
-	axe, err := os.ReadFile("../../.bin/axe-core-4.14.1.js")
-	if err != nil {
-		missing(t, "axe-core")
-	}
+// cardsLookWell on every device and in both schemes.
+func cardsLookWell(t *testing.T, b surfer, lang string, seen ...look) {
 	o := later
 	o.lang = lang
 	s := demonstrated(t, b, o)
@@ -109,14 +102,15 @@ func cardsLookWell(t *testing.T, b surfer, lang string) {
 		}
 		p := s.tab("/" + lang + "/" + c.who + "/" + room)
 		c.show(p)
-		p.do(chromedp.Evaluate[chromedp.Void](string(axe)))
-		for _, l := range looks {
-			p.as(l)
+		if c.again == nil {
+			p.examine(c.name, lang, seen...)
+		}
+		for _, l := range seen {
 			if c.again != nil {
+				p.as(l)
 				c.again(p)
+				p.examine(c.name, lang, l)
 			}
-			p.examine(c.name + ", " + l.device + ", " + l.scheme)
-			p.picture(fmt.Sprintf("%s-%s-%s-%s.png", c.name, lang, l.device, l.scheme))
 		}
 		p.close()
 	}
@@ -131,21 +125,35 @@ func mustLoad(t *testing.T) *locales.Catalogue {
 	return words
 }
 
-// examine lets axe-core look at the page, with all its rules.
-func (b *tab) examine(what string) {
+// examine lets axe-core look at a card with all its rules: it finds nothing that keeps
+// somebody from using it. No card is wider than its screen, and what is to be pressed is
+// large enough. PEERBOT_SCREENSHOTS names a folder for pictures.
+func (b *tab) examine(card, lang string, seen ...look) {
 	b.t.Helper()
-	for _, found := range b.lines(`(await axe.run(document, {resultTypes: ['violations']})).violations.map(v =>
-		v.id + ' (' + v.impact + '): ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + n.failureSummary).join('; '))`) {
-		b.t.Errorf("%s: %s", what, found)
+	axe, err := os.ReadFile("../../.bin/axe-core-4.14.1.js")
+	if err != nil {
+		missing(b.t, "axe-core")
 	}
-	if got := b.run("document.documentElement.scrollWidth <= innerWidth"); got != "true" {
-		b.t.Errorf("%s: is wider than the screen", what)
-	}
-	for _, small := range b.lines(`[...document.querySelectorAll('button, input, select, nav a, summary')]
-		.filter(e => e.checkVisibility() && e.type !== 'hidden' && e.getBoundingClientRect().height < 43.5).map(e => e.outerHTML)`) {
-		b.t.Errorf("%s: is less than 44 pixels high: %s", what, small)
+	b.do(chromedp.Evaluate[chromedp.Void](string(axe)))
+	for _, l := range seen {
+		b.as(l)
+		name := card + "-" + lang + "-" + l.device + "-" + l.scheme
+		for _, found := range b.lines(findings) {
+			b.t.Errorf("%s: %s", name, found)
+		}
+		b.picture(name + ".png")
 	}
 }
+
+// findings are what is wrong with a page.
+const findings = `[
+	...(await axe.run(document, {resultTypes: ['violations']})).violations.map(v =>
+		v.id + ' (' + v.impact + '): ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' ' + n.failureSummary).join('; ')),
+	...(document.documentElement.scrollWidth > innerWidth ? ['is wider than the screen'] : []),
+	...[...document.querySelectorAll('button, input, select, nav a')]
+		.filter(e => e.checkVisibility() && e.type !== 'hidden' && e.getBoundingClientRect().height < 43.5)
+		.map(e => 'is less than 44 pixels high: ' + e.outerHTML),
+]`
 
 func (b *tab) picture(name string) {
 	b.t.Helper()

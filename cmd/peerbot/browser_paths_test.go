@@ -135,6 +135,7 @@ func theReminderArrives(t *testing.T, b surfer) {
 	if got := p.run("document.querySelector('.lock').innerText"); !strings.HasPrefix(got, "On a locked phone") || strings.Contains(got, "Open circle") {
 		t.Errorf("a locked phone would show %q", got)
 	}
+	p.examine("lock-screen", "en", looks...)
 }
 
 // whatIsHeard are the messages as they come and the answers to presses, each once, in

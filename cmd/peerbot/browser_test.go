@@ -40,8 +40,8 @@ func TestBrowser(t *testing.T) {
 		"a page that sleeps":     aPageThatSleeps,
 		"how light it is":        howLightItIs,
 		"nothing but our words":  nothingButOurWords,
-		"cards in English":       func(t *testing.T, b surfer) { cardsLookWell(t, b, "en") },
-		"cards in Spanish":       func(t *testing.T, b surfer) { cardsLookWell(t, b, "es") },
+		"cards in English":       func(t *testing.T, b surfer) { cardsLookWell(t, b, "en", looks...) },
+		"cards in Spanish":       func(t *testing.T, b surfer) { cardsLookWell(t, b, "es", looks[0], looks[3]) },
 		"markup stays words":     markupStaysWords,
 		"two tabs as two people": twoTabsAsTwoPeople,
 	} {

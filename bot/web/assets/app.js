@@ -103,7 +103,7 @@ function upsert(old, html) {
 // settle puts the focus into a message: where it was held, else on what comes first.
 function settle(post, held) {
   if (!post) return $('main').focus();
-  const controls = [...post.querySelectorAll('button, input:not([type=hidden]), select, textarea, [data-body] a')];
+  const controls = [...post.querySelectorAll('button, input:not([type=hidden]), select, textarea')];
   const same = held && controls.find(c => held.id ? c.id === held.id : c.ariaLabel === held.ariaLabel);
   (same || controls[0] || post).focus({ preventScroll: true });
 }
