@@ -75,7 +75,7 @@ type Discord struct {
 	queue   *queue
 	seen    seen
 	menu    menu
-	directs directs
+	directs *directs
 	roster  roster
 	app     atomic.Pointer[string] // app is the application's id, nil before READY.
 
@@ -95,7 +95,7 @@ func New(o Options) (*Discord, error) {
 	}
 	d := &Discord{o: o, client: client, queue: newQueue(o.Log)}
 	d.gateway = &wire.Gateway{Client: client, Intents: intents, Dial: o.Dial, Log: o.Log, Jitter: rand.Float64}
-	d.directs = newDirects(o.Store, o.Vault)
+	d.directs = newDirects(o)
 	return d, nil
 }
 

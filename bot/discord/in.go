@@ -25,6 +25,9 @@ func (d *Discord) interact(ctx context.Context, i *wire.Interaction) {
 		d.queue.push(who.ID+" types", func() { d.complete(ctx, i, now) })
 		return
 	}
+	if i.Channel.Type == wire.Direct {
+		d.directs.learn(who.ID, i.ChannelID)
+	}
 	a := d.await(ctx, i, now)
 	if !d.queue.push(who.ID, func() { a.give(ctx, d.h.Call(ctx, d.call(ctx, i, now))) }) {
 		a.timer.Stop()

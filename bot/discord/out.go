@@ -15,11 +15,10 @@ func (d *Discord) Send(ctx context.Context, to chat.Address, id string, m chat.M
 		return "", bounce(err)
 	}
 	ref, err = d.post(ctx, channel, id, d.letter(m))
-	if err != nil {
-		d.directs.doubt(to, err)
-		return "", bounce(err)
+	if err != nil && d.directs.doubt(ctx, to, err) {
+		return "", &chat.Bounce{Fate: chat.Later, Err: err}
 	}
-	return ref, nil
+	return ref, bounce(err)
 }
 
 // Edit puts something else in the place of a message that was sent.

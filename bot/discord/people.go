@@ -3,6 +3,7 @@ package discord
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strconv"
 	"sync"
@@ -17,13 +18,28 @@ import (
 const maxKnown = 20_000
 
 // directs are the private chats that are open: Discord's id of each, by the person's.
-// Opening one costs a request.
+// Opening one costs a request, so they are kept, sealed under the person's own key.
 type directs struct {
+	store storage.Store
+	vault *storage.Vault
+	kept  storage.Table[direct]
+	log   *slog.Logger
+
 	mu   sync.Mutex
 	open map[string]string
 }
 
-func newDirects(storage.Store, *storage.Vault) directs { return directs{open: map[string]string{}} }
+// direct is a chat as it is kept.
+type direct struct {
+	Channel string `json:"channel"`
+	Owner   string `json:"-"`
+}
+
+func newDirects(o Options) *directs {
+	return &directs{store: o.Store, vault: o.Vault, log: o.Log, open: map[string]string{}, kept: storage.Table[direct]{
+		Bucket: "discord.directs", Vault: o.Vault, Version: 1, Owner: func(d direct) string { return d.Owner },
+	}}
+}
 
 // learn remembers a chat.
 func (c *directs) learn(person, channel string) {
@@ -35,7 +51,8 @@ func (c *directs) learn(person, channel string) {
 	c.open[person] = channel
 }
 
-// channel is the chat with a person, which is opened if it is not yet known.
+// channel is the chat with a person, which is opened if it is not yet known. That it
+// could not be kept only costs a request the next time.
 func (c *directs) channel(ctx context.Context, client *wire.Client, person string) (string, error) {
 	c.mu.Lock()
 	channel, known := c.open[person]
@@ -43,28 +60,52 @@ func (c *directs) channel(ctx context.Context, client *wire.Client, person strin
 	if known {
 		return channel, nil
 	}
-	// With one limit for all, the library would have one request in flight.
+	key := c.vault.ID("discord direct", person)
+	if channel, known = c.recall(ctx, key); known {
+		c.learn(person, channel)
+		return channel, nil
+	}
 	var opened wire.Channel
 	err := client.Do(ctx, wire.Request{
-		Method: http.MethodPost, Path: "/users/@me/channels", Own: wire.NewBucket(),
+		Method: http.MethodPost, Path: "/users/@me/channels", Bucket: "open a private chat",
 		Body: map[string]string{"recipient_id": person},
 	}, &opened)
 	if err != nil {
 		return "", err
 	}
+	d := direct{Channel: opened.ID, Owner: c.vault.ID("member", platform, person)}
+	if err := c.store.Update(ctx, func(tx storage.Tx) error { return c.kept.Put(tx, key, d) }); err != nil {
+		c.log.Warn("a private chat is not kept", slog.Any("error", err))
+	}
 	c.learn(person, opened.ID)
 	return opened.ID, nil
 }
 
-// doubt forgets a chat that is not there.
-func (c *directs) doubt(to chat.Address, err error) {
+// recall looks for a chat in the store.
+func (c *directs) recall(ctx context.Context, key string) (channel string, known bool) {
+	err := c.store.View(ctx, func(r storage.Reader) error {
+		row, err := c.kept.Get(r, key)
+		channel = row.Value.Channel
+		return err
+	})
+	return channel, err == nil && channel != ""
+}
+
+// doubt forgets a chat that is not there, and reports whether it did: the next one is
+// opened anew.
+func (c *directs) doubt(ctx context.Context, to chat.Address, err error) bool {
 	var e *wire.Error
 	if !to.Direct() || !errors.As(err, &e) || e.Status != http.StatusNotFound {
-		return
+		return false
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	delete(c.open, to.Room)
+	c.mu.Unlock()
+	key := c.vault.ID("discord direct", to.Room)
+	if err := c.store.Update(ctx, func(tx storage.Tx) error { return c.kept.Delete(tx, key) }); err != nil {
+		c.log.Warn("a private chat is not forgotten", slog.Any("error", err))
+	}
+	return true
 }
 
 // rosterTerm is how old what is known of a member, or of a guild, may be: the two

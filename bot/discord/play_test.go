@@ -66,7 +66,7 @@ var (
 	shade  = chat.String("shade").OneOf(chat.Choice{Value: "r", Label: chat.Words("Red")}, chat.Choice{Value: "g", Label: chat.Words("Green")})
 )
 
-func commands() []chat.Command {
+func tree() []chat.Command {
 	return []chat.Command{
 		{Name: "do", Options: []chat.Param{what, amount, flag, friend, spot, paper, near, shade}},
 		{Name: "group", Subs: []chat.Command{
@@ -98,7 +98,7 @@ func play(t *testing.T, answer func(*chat.Call) chat.Reply, test func(*stage, *d
 }
 
 func (s *stage) run(h bot.Handler) (stop func() error) {
-	s.d.Publish(commands())
+	s.d.Publish(tree())
 	ctx, cancel := context.WithCancel(s.t.Context())
 	done := make(chan error, 1)
 	go func() { done <- s.d.Run(ctx, h) }()

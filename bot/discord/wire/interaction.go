@@ -78,6 +78,7 @@ type Channel struct {
 
 // Types of channels.
 const (
+	Direct             = 1
 	AnnouncementThread = 10
 	PublicThread       = 11
 	PrivateThread      = 12
