@@ -116,7 +116,7 @@ func TestNothingKeptPerInteraction(t *testing.T) {
 		n = 200_000
 	}
 	underFire(t, discordtest.Options{Unlimited: true}, func(f *fire) {
-		f.many(6000) // more than are remembered against repeats
+		f.many(4200) // more than are remembered against repeats
 		before := f.heap()
 		f.many(n)
 		grown := f.heap() - before

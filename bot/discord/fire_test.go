@@ -162,6 +162,43 @@ func TestRevokedTokenHalts(t *testing.T) {
 	})
 }
 
+// However the connection ends, it is back within the time that is promised, and what
+// is due is sent meanwhile: letters need no gateway.
+func TestBackInTime(t *testing.T) {
+	tests := map[string]struct {
+		end    func(*fire)
+		within time.Duration
+	}{
+		"op 7 while opening":         {func(f *fire) { f.GreetWithReconnect(1); f.Invalidate(false) }, 35 * time.Second},
+		"op 7":                       {func(f *fire) { f.Reconnect() }, 10 * time.Second},
+		"op 9":                       {func(f *fire) { f.Invalidate(false) }, 10 * time.Second},
+		"op 9, resumable":            {func(f *fire) { f.Invalidate(true) }, 10 * time.Second},
+		"op 9 after a failed RESUME": {func(f *fire) { f.Lose(); f.Snap() }, 10 * time.Second},
+		"a broken line":              {func(f *fire) { f.Snap() }, 5 * time.Second},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			for range 20 { // the waits are random
+				underFire(t, discordtest.Options{}, func(f *fire) {
+					f.settle(time.Minute)
+					test.end(f)
+					synctest.Wait()
+					began := time.Now()
+					if _, err := f.Send(f.t.Context(), f.room("hall"), "meanwhile", chat.Message{Body: chat.Words("Soon.")}); err != nil {
+						t.Error(err)
+					}
+					for f.settle(time.Millisecond); !f.Connected() && time.Since(began) < test.within; {
+						f.settle(10 * time.Millisecond)
+					}
+					if !f.Connected() {
+						t.Errorf("not back after %v", test.within)
+					}
+				})
+			}
+		})
+	}
+}
+
 // What is done while the connection is away is answered when it is back, once.
 func TestInteractionsSurviveAReconnect(t *testing.T) {
 	underFire(t, discordtest.Options{}, func(f *fire) {
