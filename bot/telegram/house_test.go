@@ -292,6 +292,7 @@ type mortal struct {
 func (m *mortal) Update(ctx context.Context, fn func(storage.Tx) error) error {
 	left := m.left.Add(-1)
 	if left < 0 {
+		<-m.dead // The kill comes with the last write, and nobody hears of anything before.
 		return errKilled
 	}
 	if left > 0 || m.torn {
@@ -305,6 +306,7 @@ func (m *mortal) Update(ctx context.Context, fn func(storage.Tx) error) error {
 
 func (m *mortal) View(ctx context.Context, fn func(storage.Reader) error) error {
 	if m.left.Load() <= 0 {
+		<-m.dead
 		return errKilled
 	}
 	return m.Store.View(ctx, fn)
@@ -313,10 +315,10 @@ func (m *mortal) View(ctx context.Context, fn func(storage.Reader) error) error 
 func (m *mortal) kill() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	close(m.dead)
 	for _, c := range m.conns {
 		_ = c.Close()
 	}
+	close(m.dead)
 }
 
 func (m *mortal) Dial(ctx context.Context, network, addr string) (net.Conn, error) {

@@ -111,10 +111,18 @@ func (h *house) killed(writes int64, torn bool) {
 
 func (h *house) judge(pending, unsent int) {
 	h.Helper()
-	for i, n := range h.made(pending) {
-		if n != 1 {
-			h.Errorf("mark %d was made %d times", i, n)
+	lost, again := 0, 0
+	for _, n := range h.made(pending) {
+		switch {
+		case n == 0:
+			lost++
+		case n > 1:
+			again++
 		}
+	}
+	if lost+again > 0 {
+		log := h.log.String()
+		h.Errorf("%d of %d commands were lost, %d had their effect more than once:\n%s", lost, pending, again, log[max(0, len(log)-4000):])
 	}
 	came := map[string]int{}
 	for i := range people {
