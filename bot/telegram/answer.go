@@ -32,7 +32,7 @@ func (s *shift) answer(j *job, c *chat.Call, r chat.Reply) error {
 	}
 	p := s.post(j, r)
 	if !j.Group {
-		p.body = chat.Paragraphs(p.body, s.hint(j, j.Start))
+		p.body = chat.Paragraphs(s.hint(j, j.Start), p.body)
 	}
 	return s.insist(c.At, func(at chat.Address) error {
 		_, err := s.say(s.work, at, p)
@@ -116,7 +116,7 @@ func (s *shift) remark(j *job, c *chat.Call) error {
 // privately says the reply in the private chat, and reports whether that is open.
 func (s *shift) privately(j *job, c *chat.Call, r chat.Reply) (reached bool, err error) {
 	p := s.post(&job{Lang: j.Lang}, r)
-	p.body = chat.Paragraphs(p.body, s.hint(j, j.Query == ""))
+	p.body = chat.Paragraphs(s.hint(j, j.Query == ""), p.body)
 	err = s.insist(c.From.Private(), func(at chat.Address) error {
 		_, err := s.say(s.work, at, p)
 		return err

@@ -31,12 +31,13 @@ type shift struct {
 	urgent *crew
 	aside  sync.WaitGroup // aside are what else runs while Run runs.
 
-	mu  sync.Mutex
-	had had // had are the urgent updates that were answered.
+	mu     sync.Mutex
+	had    had            // had are the urgent updates that were answered.
+	groups map[int64]bool // groups are those that the engine knows the bot is in.
 }
 
 func newShift(ctx context.Context, t *Telegram, h bot.Handler) *shift {
-	s := &shift{Telegram: t, h: h}
+	s := &shift{Telegram: t, h: h, groups: map[int64]bool{}}
 	s.work, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 	s.crew = newCrew(hands, false, s.carry)
 	s.urgent = newCrew(urgentHands, true, s.carry)
@@ -187,8 +188,8 @@ func (s *shift) ask(j *job) error {
 	if !j.loose {
 		ctx = storage.Also(ctx, func(tx storage.Tx) error { return s.inbox.drop(tx, j) })
 	}
-	if !j.Group && !j.urgent {
-		s.opened(j)
+	if !j.urgent {
+		s.meet(j)
 	}
 	typed := s.typing(j)
 	reply := s.h.Call(ctx, c)
@@ -196,15 +197,45 @@ func (s *shift) ask(j *job) error {
 	return s.answer(j, c, reply)
 }
 
-// opened notes that somebody's private chat is open, and tells it where it was not.
-func (s *shift) opened(j *job) {
-	first, err := s.doors.note(s.work, j.From)
-	if err == nil && first {
-		err = s.notice(s.work, chat.Notice{Kind: chat.Opened, At: j.address(), Who: j.person()})
+// meet notes where the bot is met: in a private chat, which is open then, or in a group,
+// of which Telegram may not have told. The engine is told of what is new.
+func (s *shift) meet(j *job) {
+	fresh, err := s.met(j)
+	n := chat.Notice{Kind: chat.Joined, At: whole(j.address())}
+	if !j.Group {
+		n.Kind, n.Who = chat.Opened, j.person()
+	}
+	if err == nil && fresh {
+		err = s.notice(s.work, n)
 	}
 	if err != nil {
-		s.o.Log.Error("telegram: an open chat could not be noted", "error", err)
+		s.left(j.Chat) // the next call tries again
+		s.o.Log.Error("telegram: where the bot is met could not be noted", "error", err)
 	}
+}
+
+// met reports whether the job's chat was new.
+func (s *shift) met(j *job) (fresh bool, err error) {
+	if !j.Group {
+		return s.doors.note(s.work, j.From)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.groups[j.Chat] {
+		return false, nil
+	}
+	if len(s.groups) >= maxGroups {
+		clear(s.groups)
+	}
+	s.groups[j.Chat] = true
+	return true, nil
+}
+
+// left forgets a group.
+func (s *shift) left(id int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.groups, id)
 }
 
 // tell brings what happened to the engine.
@@ -221,6 +252,8 @@ func (s *shift) tell(j *job) error {
 	case chat.Blocked:
 		n.Who = j.person()
 		err = s.doors.shut(s.work, j.From)
+	case chat.Removed:
+		s.left(j.Chat)
 	case chat.Left:
 		n.Who = j.person()
 		s.roster.forget(n.At.Space)
