@@ -287,12 +287,3 @@ func (c *channel) message(id string) *Message {
 	}
 	return nil
 }
-
-// Parts are the buttons and menus of a message, in reading order.
-func (m *Message) Parts() []Component {
-	var all []Component
-	for _, row := range m.Components {
-		all = append(all, row.Components...)
-	}
-	return all
-}

@@ -42,13 +42,6 @@ func (s *Server) Modal(who, room string) *Modal {
 	return nil
 }
 
-// Dismiss closes the form that who has open.
-func (s *Server) Dismiss(who string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.screens, s.person(who).id)
-}
-
 // Submit makes who send off the form that is open, with one value for each field, in
 // order. Of a menu it is the value or the label of one of its lines, of a menu of
 // people a name; "" is nothing picked.

@@ -75,13 +75,6 @@ func (s *Server) Forge(who, room string, kind int, data map[string]any) (*Intera
 	return s.interact(kind, p, at, nil, data), nil
 }
 
-// Inject sends an event of any name with any data to the bot.
-func (s *Server) Inject(event string, data map[string]any) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.dispatch(event, 0, always(data))
-}
-
 // Say makes who write a message in a room.
 func (s *Server) Say(who, room, text string) error {
 	s.mu.Lock()
