@@ -8,12 +8,15 @@ import (
 )
 
 // unknown says that there is no such command, with the nearest ones. In a room,
-// where the line may be for somebody else, it says nothing when none is near.
+// where the line may be for somebody else, it says nothing when none is near, and
+// nothing aloud where one that is near would answer in private.
 func (r *Router) unknown(f found) step {
 	return func(_ context.Context, v *visit) (chat.Reply, error) {
 		v.ended = "unknown"
 		var row []chat.Offer
+		private := !v.limits.Aside
 		for _, n := range f.node.nearest(f.lost, v.Role) {
+			private = private || n.Private
 			row = append(row, chat.Offer{Label: chat.Words(r.typed(v, n)), Path: n.path})
 		}
 		if f.node != r.tree.root {
@@ -22,7 +25,7 @@ func (r *Router) unknown(f found) step {
 			return reply, err
 		}
 		if len(row) > 0 {
-			return chat.Reply{Body: chat.Say("engine.unknown.near"), Offers: [][]chat.Offer{row}, Private: !v.limits.Aside}, nil
+			return chat.Reply{Body: chat.Say("engine.unknown.near"), Offers: [][]chat.Offer{row}, Private: private}, nil
 		}
 		if !v.At.Direct() {
 			return chat.Reply{}, nil

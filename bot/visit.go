@@ -107,8 +107,10 @@ func (r *Router) sort(ctx context.Context, v *visit) {
 // goTo makes the visit one of what a line or a path led to.
 func (r *Router) goTo(v *visit, f found) {
 	switch {
-	case f.lost != "" || f.node == r.tree.root:
+	case f.node == r.tree.root:
 		v.act = r.unknown(f)
+	case f.lost != "":
+		v.node, v.act = f.node, r.unknown(f)
 	case !f.node.leaf():
 		v.node, v.act = f.node, r.branch
 	default:
