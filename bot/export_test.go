@@ -46,7 +46,7 @@ type Ticket = ticket
 // WritePayload makes a payload for one person; false when the ticket needs a card.
 func (r *Router) WritePayload(t Ticket, c *chat.Call) (string, bool) {
 	t.To = r.person(c.From)
-	payload, err := r.write(t)
+	payload, err := r.write(t, payloadSize)
 	return payload, err == nil
 }
 

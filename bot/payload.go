@@ -15,8 +15,8 @@ import (
 	"peerbot/chat"
 )
 
-// A payload is at most 48 bytes, of which every platform carries 64, and is made of
-// A-Z a-z 0-9 - and _, so that it can stand in a link too. Decoded, it is
+// A payload is as long as its platform carries, 48 bytes everywhere and never more than
+// 96, and is made of A-Z a-z 0-9 - and _. Decoded, it is
 //
 //	1 byte   what follows: the version in the two highest bits, then the flags
 //	4 bytes  the path, as numberOf says it
@@ -31,7 +31,8 @@ import (
 //
 // An offer of a command that answers always is written in the clear, as "crisis:gb".
 const (
-	payloadSize = 48
+	payloadSize = 48 // payloadSize is what every platform carries, and
+	longest     = 96 // longest what is read at all.
 	macSize     = 8
 	idSize      = 16
 )
@@ -72,8 +73,8 @@ func (r *Router) mac(body []byte, to binding) []byte {
 	return sum[:macSize]
 }
 
-// write puts the ticket into a payload, or returns errTooLong.
-func (r *Router) write(t ticket) (string, error) {
+// write puts the ticket into a payload of so many bytes, or returns errTooLong.
+func (r *Router) write(t ticket, size int) (string, error) {
 	if len(t.Page) > 0 || t.Change || t.Confirmed {
 		return "", errTooLong // these stand on a card
 	}
@@ -95,7 +96,7 @@ func (r *Router) write(t ticket) (string, error) {
 		body = append(body, home...)
 	}
 	body, err := appendArgs(body, r.tree.numbered[numberOf(t.Path)], t)
-	if err != nil || text64.EncodedLen(len(body)+macSize) > payloadSize {
+	if err != nil || text64.EncodedLen(len(body)+macSize) > min(size, longest) {
 		return "", errTooLong
 	}
 	return text64.EncodeToString(append(body, r.mac(body, t.To)...)), nil
@@ -117,7 +118,7 @@ func appendArgs(body []byte, n *node, t ticket) ([]byte, error) {
 }
 
 func appendArg(body []byte, n *node, a chat.Arg, open byte) ([]byte, error) {
-	if n.byBits[nameBits(a.Name)] != a.Name || len(a.Value) > payloadSize {
+	if n.byBits[nameBits(a.Name)] != a.Name || len(a.Value) > longest {
 		return nil, errTooLong
 	}
 	form, value := pack(a.Value)
@@ -150,7 +151,7 @@ func packID(id string) ([]byte, bool) {
 // made for somebody else, or is forged; the two look the same.
 func (r *Router) read(payload string, c *chat.Call) (ticket, error) {
 	raw, err := text64.DecodeString(payload)
-	if err != nil || len(payload) > payloadSize || len(raw) < 9+macSize || raw[0]&(versionBits|flagCard) != 0 {
+	if err != nil || len(payload) > longest || len(raw) < 9+macSize || raw[0]&(versionBits|flagCard) != 0 {
 		return ticket{}, errPayload
 	}
 	body, mac := raw[:len(raw)-macSize], raw[len(raw)-macSize:]

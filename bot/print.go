@@ -180,7 +180,7 @@ func (p *printer) payload(n *node, o chat.Offer, t ticket) (string, error) {
 		if o.Once {
 			t.Once = []string{p.vault.ID("once", p.message, strconv.Itoa(len(p.card.Tickets)))}
 		}
-		if payload, err := p.write(t); !errors.Is(err, errTooLong) {
+		if payload, err := p.write(t, p.limits.Payload); !errors.Is(err, errTooLong) {
 			return payload, err
 		}
 	}

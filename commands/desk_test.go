@@ -106,7 +106,7 @@ func (d *desk) reopen(more ...chat.Command) {
 	router, err := bot.NewRouter(bot.RouterConfig{
 		Tree: append(commands.All(d.deps), more...), Store: d.deps.Store, Vault: d.vault, Words: d.words,
 		Directory: commands.NewDirectory(d.deps), Log: d.deps.Log, Rand: rand.NewChaCha8([32]byte{}),
-		Limits: []bot.Limits{{Platform: "test", Payload: 64, Label: 80, Text: 4000, Rows: 10, Columns: 5, Choices: 25, Typed: true}},
+		Limits: []bot.Limits{{Platform: "test", Payload: 48, Label: 80, Text: 4000, Rows: 10, Columns: 5, Choices: 25, Typed: true}},
 		Menu:   []string{"help"},
 	})
 	if err != nil {
