@@ -41,7 +41,7 @@ var (
 )
 
 var canaries = []canary{
-	{host, nobody}, {owner, nobody}, {other, nobody}, {lobby, nobody},
+	{host, nobody}, {owner, nobody}, {other, nobody}, {lobby, hosts},
 	{"call-snipe-1599", nobody},
 	{"Circle of the Kestrel", everyone}, {"Circle of the Falcon", everyone},
 	{"plover 9266", members},

@@ -38,7 +38,7 @@ func (d *doctor) lookAtStore(ctx context.Context) {
 		d.note(bad, "store", say+".", mend)
 		return
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }() // Nothing was changed.
 	d.note(well, "store", "It opens with its key, and its version is the one that this program writes.", "")
 	d.lookAtParked(ctx, s)
 }

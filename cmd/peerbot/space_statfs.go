@@ -1,4 +1,4 @@
-//go:build linux || darwin || freebsd
+//go:build linux || darwin
 
 package main
 
@@ -18,5 +18,5 @@ func freeSpace(folder string) (bytes uint64, known bool) {
 		folder = filepath.Dir(folder)
 		err = unix.Statfs(folder, &s)
 	}
-	return uint64(s.Bavail) * uint64(s.Bsize), err == nil
+	return s.Bavail * uint64(s.Bsize), err == nil
 }

@@ -168,7 +168,7 @@ func (s *setup) write(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("write the configuration: %w", err)
 	}
-	defer os.Remove(fresh.Name())
+	defer func() { _ = os.Remove(fresh.Name()) }() // It is there only where this failed.
 	_, err = fresh.Write(s.text)
 	if err = errors.Join(err, fresh.Sync(), fresh.Close()); err == nil {
 		err = os.Rename(fresh.Name(), s.path)

@@ -56,7 +56,7 @@ func TestNoSecretIsLogged(t *testing.T) {
 			log.Info("asked for", "url", "https://x/?t="+url.QueryEscape(s)+"&u="+url.PathEscape(s), "auth", headerWith(s))
 			fmt.Fprintln(term.Out, "the token is", s)
 		}
-		_, err := url.Parse(telegramSecret + ":%zz")
+		_, err := url.Parse(cfg.Secrets()[2] + ":%zz")
 		log.Error("cannot be read", "err", err)
 		all := out.String() + errs.String()
 		showsNoSecret(t, all)
