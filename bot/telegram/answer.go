@@ -92,7 +92,8 @@ func (s *shift) apart(j *job, c *chat.Call, r chat.Reply) error {
 		s.acknowledge(j, s.wayIn(j, reached, payload))
 		return nil
 	case reached:
-		return s.remark(j, c)
+		s.remark(j, c)
+		return nil
 	}
 	return s.insist(c.At, func(at chat.Address) error {
 		_, err := s.say(s.work, at, s.note(j, "telegram.note_start", payload, wire.Reply))
@@ -102,15 +103,12 @@ func (s *shift) apart(j *job, c *chat.Call, r chat.Reply) error {
 
 // remark leaves word in the group that somebody was answered. Where there is no room for
 // it soon it is left out: nobody depends on it.
-func (s *shift) remark(j *job, c *chat.Call) error {
+func (s *shift) remark(j *job, c *chat.Call) {
 	ctx, stop := context.WithTimeout(s.work, noteWait)
 	defer stop()
-	_, err := s.say(ctx, c.At, s.note(j, "telegram.note", "", wire.Letter))
-	var full *wire.Full
-	if errors.As(err, &full) || errors.Is(err, context.DeadlineExceeded) {
-		return nil
+	if _, err := s.say(ctx, c.At, s.note(j, "telegram.note", "", wire.Letter)); err != nil {
+		s.o.Log.Debug("telegram: a note was left out", "error", err)
 	}
-	return err
 }
 
 // privately says the reply in the private chat, and reports whether that is open.

@@ -78,6 +78,8 @@ func New(o Options) (*Client, error) {
 	}
 	through := http.DefaultTransport.(*http.Transport).Clone()
 	through.MaxIdleConnsPerHost = 64
+	// A line that has died without a word is noticed, and not used again and again.
+	through.HTTP2 = &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 15 * time.Second}
 	if o.Dial != nil {
 		through.DialContext, through.Proxy = o.Dial, nil
 	}
