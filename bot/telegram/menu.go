@@ -142,7 +142,7 @@ func (m *menu) sorted(lang string, tree []chat.Command) (group, staff, members [
 }
 
 // forGroups reports whether all may read the answer. The engine's own leaf, which has
-// nothing to run, ends a form, and forms are filled in in private.
+// nothing to run, ends a form, and that is filled in where nobody else reads.
 func forGroups(c chat.Command) bool { return !c.Private && (c.Run != nil || len(c.Subs) > 0) }
 
 func (m *menu) about(lang, id string) string {

@@ -44,10 +44,7 @@ type poller struct {
 // round is one poll. Its error ends polling.
 func (p *poller) round(ctx context.Context) error {
 	updates, err := p.api.Poll(ctx, p.offset, batch, kinds)
-	switch {
-	case ctx.Err() != nil:
-		return nil
-	case err != nil:
+	if err != nil {
 		return p.trouble.met(ctx, p.Telegram, err)
 	}
 	p.trouble.over(p.Telegram)
@@ -95,7 +92,7 @@ func (w *trouble) met(ctx context.Context, t *Telegram, err error) error {
 	if errors.As(err, &e) && e.After() > 0 {
 		pause = e.After()
 	}
-	if w.pause = min(2*w.pause, lastPause); !w.told {
+	if w.pause = min(2*w.pause, lastPause); !w.told && ctx.Err() == nil {
 		w.told = true
 		t.o.Log.Warn("telegram: cannot be reached now, and is asked again", "error", err)
 	}
