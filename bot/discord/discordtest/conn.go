@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"encoding/json"
+	"errors"
 	"io"
 	"sync"
 	"time"
@@ -79,7 +80,7 @@ func (c *conn) take() []frame {
 func (c *conn) drop() {
 	c.once.Do(func() {
 		close(c.done)
-		c.ws.UnderlyingConn().Close()
+		_ = c.ws.UnderlyingConn().Close()
 	})
 }
 
@@ -103,8 +104,8 @@ func (c *conn) writeAll() {
 func (c *conn) put(f frame) bool {
 	if f.code != 0 {
 		last := websocket.FormatCloseMessage(f.code, f.reason)
-		c.ws.WriteControl(websocket.CloseMessage, last, time.Now().Add(lastWords))
-		c.ws.UnderlyingConn().SetReadDeadline(time.Now().Add(lastWords))
+		_ = c.ws.WriteControl(websocket.CloseMessage, last, time.Now().Add(lastWords))
+		_ = c.ws.UnderlyingConn().SetReadDeadline(time.Now().Add(lastWords))
 		return false
 	}
 	if c.silent() {
@@ -133,8 +134,8 @@ func (c *conn) compressed(n int) bool {
 func deflate(text []byte) []byte {
 	var b bytes.Buffer
 	w := zlib.NewWriter(&b)
-	w.Write(text)
-	w.Close()
+	_, _ = w.Write(text) // into memory
+	_ = w.Close()
 	return b.Bytes()
 }
 
@@ -155,8 +156,8 @@ func (c *conn) readAll() {
 	c.leave(time.Now())
 	c.s.mu.Unlock()
 	if code != 0 {
-		c.ws.UnderlyingConn().SetReadDeadline(time.Now().Add(lastWords))
-		io.Copy(io.Discard, c.ws.UnderlyingConn())
+		_ = c.ws.UnderlyingConn().SetReadDeadline(time.Now().Add(lastWords))
+		_, _ = io.Copy(io.Discard, c.ws.UnderlyingConn())
 	}
 	c.drop()
 	c.s.mu.Lock()
@@ -177,8 +178,9 @@ func (c *conn) leave(now time.Time) {
 func (c *conn) read() (code int) {
 	for {
 		_, text, err := c.ws.ReadMessage()
-		if e, closed := err.(*websocket.CloseError); closed {
-			return e.Code
+		var end *websocket.CloseError
+		if errors.As(err, &end) {
+			return end.Code
 		}
 		if err != nil {
 			return 0

@@ -77,7 +77,7 @@ func New(o Options) *Server {
 	s.limits = limits{buckets: map[string]*bucket{}}
 	s.record = record{requests: map[string]int{}, flying: map[string]int{}, peaks: map[string]int{}, gone: map[string]bool{}}
 	s.web = &http.Server{Handler: s.Handler(), ErrorLog: log.New(silence{}, "", 0)}
-	s.busy.Go(func() { s.web.Serve(s.pipe) })
+	s.busy.Go(func() { _ = s.web.Serve(s.pipe) })
 	for _, name := range []string{"ana", "ben"} {
 		s.person(name)
 	}
@@ -135,7 +135,7 @@ func (s *Server) Secrets() []string {
 // Close ends every connection and every goroutine.
 func (s *Server) Close() {
 	close(s.stop)
-	s.web.Close()
+	_ = s.web.Close()
 	s.mu.Lock()
 	for c := range s.conns {
 		c.drop()

@@ -78,11 +78,11 @@ type event struct {
 }
 
 // dispatch sends an event to every session that asked for it; intent 0 is for all.
-// make is called with the intents of each.
-func (s *Server) dispatch(name string, intent int, make func(intents int) object) {
+// tell is called with the intents of each.
+func (s *Server) dispatch(name string, intent int, tell func(intents int) object) {
 	for _, ses := range s.sessions {
 		if intent == 0 || ses.intents&intent != 0 {
-			s.send(ses, name, make(ses.intents))
+			s.send(ses, name, tell(ses.intents))
 		}
 	}
 }
@@ -125,7 +125,7 @@ func (s *Server) connect(w http.ResponseWriter, q *http.Request) {
 	s.mu.Lock()
 	if s.down {
 		s.mu.Unlock()
-		ws.Close()
+		_ = ws.Close()
 		return
 	}
 	s.conns[c] = true

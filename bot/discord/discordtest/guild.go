@@ -198,5 +198,5 @@ func (s *Server) download(w http.ResponseWriter, q *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", f.Type)
-	w.Write(f.Data)
+	_, _ = w.Write(f.Data)
 }

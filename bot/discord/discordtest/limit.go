@@ -3,6 +3,7 @@ package discordtest
 import (
 	"cmp"
 	"crypto/md5"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"math"
@@ -158,6 +159,7 @@ func (s *Server) heading(r *request, to route) http.Header {
 	h.Set("X-RateLimit-Remaining", strconv.Itoa(b.limit-b.used))
 	h.Set("X-RateLimit-Reset", fmt.Sprintf("%.3f", float64(b.until.Add(s.opt.Shift).UnixMilli())/1000))
 	h.Set("X-RateLimit-Reset-After", fmt.Sprintf("%.3f", math.Ceil(after*1000)/1000))
-	h.Set("X-RateLimit-Bucket", fmt.Sprintf("%x", md5.Sum([]byte(to.pattern))))
+	name := md5.Sum([]byte(to.pattern))
+	h.Set("X-RateLimit-Bucket", hex.EncodeToString(name[:]))
 	return h
 }

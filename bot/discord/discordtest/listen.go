@@ -12,14 +12,14 @@ import (
 // Listen lets the Server be reached over TCP too, at a free port of the loopback
 // address, and from then on URL and the gateway's address name it.
 func (s *Server) Listen() error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
 	s.address = l.Addr().String()
 	s.mu.Unlock()
-	s.busy.Go(func() { s.web.Serve(gate{l, s}) })
+	s.busy.Go(func() { _ = s.web.Serve(gate{l, s}) })
 	return nil
 }
 
@@ -73,7 +73,7 @@ func (g gate) Accept() (net.Conn, error) {
 		if err != nil || !g.s.isDown() {
 			return c, err
 		}
-		c.Close()
+		_ = c.Close()
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"errors"
 	"io"
 	"maps"
 	"mime"
@@ -184,7 +185,7 @@ func (r *request) read() error {
 func (r *request) readForm(form *multipart.Reader) error {
 	for {
 		part, err := form.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
@@ -227,7 +228,7 @@ func (s *Server) reply(w http.ResponseWriter, a answer, f *Fault) {
 	w.WriteHeader(a.status)
 	if f != nil && f.Cut {
 		io.WriteString(w, body[:len(body)/2])
-		http.NewResponseController(w).Flush()
+		_ = http.NewResponseController(w).Flush()
 		panic(http.ErrAbortHandler)
 	}
 	io.WriteString(w, body)
