@@ -38,12 +38,15 @@ func consoleCommand(t terminal) *cobra.Command {
 				return err
 			}
 			cfg.Console.Enabled = true
+			if memory { // Nobody out there may meet a bot that forgets everything.
+				cfg.Discord.Token, cfg.Telegram.Token = "", ""
+			}
 			ctx, end := context.WithCancel(c.Context())
 			defer end()
 			return talk(ctx, t, cfg, memory, end)
 		},
 	}
-	c.Flags().BoolVar(&memory, "memory", false, "keep nothing: the store ends with the program")
+	c.Flags().BoolVar(&memory, "memory", false, "keep nothing, and connect nothing else: the store ends with the program")
 	return c
 }
 

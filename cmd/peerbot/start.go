@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,7 @@ type setup struct {
 	text []byte // text is what the file will hold.
 	cfg  config.Config
 	next []string // next are what is left to do, in order.
+	runs bool     // runs: a bot runs on the store.
 }
 
 func start(ctx context.Context, t terminal, path string) error {
@@ -183,8 +185,7 @@ func (s *setup) write(context.Context) error {
 // makeKey makes the store and its key, where they are not there yet.
 func (s *setup) makeKey(ctx context.Context) error {
 	store, err := openFile(ctx, s.cfg.Store, newLog(s.t.Err, s.cfg))
-	if errors.Is(err, storage.ErrInUse) {
-		s.next = append(s.next, "The bot runs at the moment: stop it, so that it reads what is new.")
+	if s.runs = errors.Is(err, storage.ErrInUse); s.runs {
 		return nil
 	}
 	if err != nil {
@@ -199,7 +200,11 @@ func (s *setup) makeKey(ctx context.Context) error {
 // farewell says what is left to do.
 func (s *setup) farewell() {
 	self := cmp.Or(s.t.Self, "peerbot")
-	s.next = append([]string{fmt.Sprintf("Start the bot: %s run --config %s", self, s.path)}, s.next...)
+	begin := "Start the bot: "
+	if s.runs {
+		begin = "The bot runs, and has not read what is new. Stop it, and start it again: "
+	}
+	s.next = slices.Insert(s.next, 0, begin+fmt.Sprintf("%s run --config %s", self, s.path))
 	s.next = append(s.next, fmt.Sprintf("When something seems wrong: %s doctor --config %s", self, s.path))
 	s.say("What is left to do:")
 	for i, step := range s.next {

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"peerbot/bot"
 )
 
 func TestALoopThatStandsStillIsSaid(t *testing.T) {
@@ -24,6 +26,24 @@ func TestALoopThatStandsStillIsSaid(t *testing.T) {
 		p.sayStill("agenda", began)
 		if !strings.Contains(log.String(), "stands still") {
 			t.Error("nothing was said")
+		}
+	})
+}
+
+func TestAHaltIsSaidOnceAnHour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		p := &program{log: slog.New(slog.NewTextHandler(&log, nil))}
+		began := time.Now()
+		for range 3 * 60 {
+			time.Sleep(time.Minute + 7*time.Millisecond)
+			p.sayDown("east", bot.Outage{Since: began})
+			p.sayDown("west", bot.Outage{Since: began, Say: "Ask for a new token."})
+		}
+		for part, times := range map[string]int{"platform=east": 0, "platform=west": 3, "Ask for a new token.": 3} {
+			if got := strings.Count(log.String(), part); got != times {
+				t.Errorf("%q was said %d times, want %d:\n%s", part, got, times, &log)
+			}
 		}
 	})
 }
