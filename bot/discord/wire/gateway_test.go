@@ -19,18 +19,36 @@ import (
 type stage struct {
 	*discordtest.Server
 	t    *testing.T
-	log  *strings.Builder
+	log  journal
 	stop func() error
 
 	mu     sync.Mutex
 	events []string
 }
 
+// journal is a log that may be read while it is written.
+type journal struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
 // play runs a test in a bubble, with a Gateway that runs. When it ends the Gateway
 // has to stop, and the fake to have nothing against it.
 func play(t *testing.T, o discordtest.Options, test func(*stage)) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &stage{Server: discordtest.New(o), t: t, log: &strings.Builder{}}
+		s := &stage{Server: discordtest.New(o), t: t}
 		defer s.Close()
 		s.run(s.Token())
 		defer func() {
@@ -57,7 +75,7 @@ func (s *stage) client(token string) *wire.Client {
 func (s *stage) run(token string) {
 	c := s.client(token)
 	g := &wire.Gateway{
-		Client: c, Intents: 1<<0 | 1<<12, Dial: s.Dial, Log: slog.New(slog.NewTextHandler(s.log, nil)),
+		Client: c, Intents: 1<<0 | 1<<12, Dial: s.Dial, Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 		Jitter: func() float64 { return 0.99 },
 	}
 	ctx, cancel := context.WithCancel(s.t.Context())

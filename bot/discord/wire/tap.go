@@ -4,9 +4,8 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -29,18 +28,18 @@ const writeTime = 10 * time.Second
 
 // Why a connection ended.
 var (
-	errReconnect = errors.New("Discord asked to connect anew")
-	errForgotten = errors.New("Discord does not know the session any more")
-	errResumable = errors.New("Discord could not go on with the session yet")
+	errReconnect = errors.New("the gateway asked to connect anew")
+	errForgotten = errors.New("the session is not known any more")
+	errResumable = errors.New("the session cannot go on yet")
 	errLeft      = errors.New("the bot has left")
-	errSilent    = errors.New("Discord did not answer a heartbeat in time")
+	errSilent    = errors.New("no heartbeat was answered in time")
 )
 
 // Closed is a connection that Discord closed.
 type Closed struct{ Code int }
 
 func (c *Closed) Error() string {
-	return fmt.Sprintf("Discord closed the connection with code %d", c.Code)
+	return "the gateway closed the connection with code " + strconv.Itoa(c.Code)
 }
 
 // tap is a connection to the gateway that listens in on what Discord says of the
@@ -277,5 +276,3 @@ func (f *frames) whole(on func(byte, []byte) error) error {
 	}
 	return on(kind, payload)
 }
-
-var _ io.ReadWriteCloser = (*tap)(nil)
