@@ -11,9 +11,8 @@ import (
 const stillness = 2 * time.Minute
 
 // watch says in the log when the agenda or the outbox has stood still, which happens
-// only while the disk hangs, and when a platform has come
-// to a halt: then reminders wait, and somebody
-// should look.
+// only while the disk hangs, and when a platform has come to a halt: then reminders
+// wait, and somebody should look.
 func (p *program) watch(ctx context.Context) error {
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
