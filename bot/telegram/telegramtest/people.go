@@ -3,6 +3,7 @@ package telegramtest
 import (
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -185,9 +186,9 @@ func (s *Server) PressData(who, room string, message int, data string) error {
 		return fmt.Errorf("telegramtest: %q has no message %d", room, message)
 	}
 	p := s.world.person(who)
-	id := fmt.Sprint(9000000000 + len(s.world.queries))
+	id := strconv.Itoa(9000000000 + len(s.world.queries))
 	s.world.queries[id] = &pressed{by: p, at: time.Now()}
-	s.post(&update{Query: &query{ID: id, From: p.User, Message: copied(m), Instance: fmt.Sprint(c.ID), Data: data}})
+	s.post(&update{Query: &query{ID: id, From: p.User, Message: copied(m), Instance: strconv.FormatInt(c.ID, 10), Data: data}})
 	return nil
 }
 

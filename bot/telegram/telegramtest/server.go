@@ -37,7 +37,6 @@ type Server struct {
 	spec    *spec
 	methods map[string]method
 	pipe    *pipe
-	base    string // base is the address, once it listens.
 
 	ctx    context.Context // ctx ends at Close.
 	cancel context.CancelFunc
@@ -96,7 +95,7 @@ func (s *Server) Client() *http.Client {
 // Listen opens a TCP port of this machine and returns the server's address, without
 // a slash at the end.
 func (s *Server) Listen() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(s.ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("telegramtest: listen: %w", err)
 	}
@@ -111,7 +110,7 @@ func (s *Server) Close() {
 	s.mu.Unlock()
 	s.cancel()
 	_ = s.web.Close()
-	s.pipe.Close()
+	_ = s.pipe.Close() // it never fails
 	s.served.Wait()
 	s.busy.Wait()
 }

@@ -131,7 +131,7 @@ func (s *spec) is(v json.RawMessage, t string) []string {
 		return s.list(v, of)
 	}
 	v = bytes.TrimSpace(v)
-	fits := false
+	var fits bool
 	switch t {
 	case "Integer":
 		fits = whole(v)

@@ -103,24 +103,20 @@ func (s *Server) getUpdates(ctx context.Context, p getUpdates) (any, error) {
 		if q.rival || mine != q.poll {
 			return nil, conflict("terminated by other getUpdates request; make sure that only one bot instance is running")
 		}
-		if batch := q.batch(p.Limit); len(batch) > 0 || !time.Now().Before(end) || ctx.Err() != nil {
+		batch := q.batch(p.Limit)
+		if len(batch) > 0 || !time.Now().Before(end) || !s.await(ctx, q.wake, time.Until(end)) {
 			return batch, nil
 		}
-		s.await(ctx, q.wake, time.Until(end))
 	}
 }
 
-// await lets go of the world until something happens or the time is over.
-func (s *Server) await(ctx context.Context, wake <-chan struct{}, d time.Duration) {
+// await lets go of the world until something happens or the time is over. It is false
+// when nobody waits any more.
+func (s *Server) await(ctx context.Context, wake <-chan struct{}, d time.Duration) bool {
 	s.mu.Unlock()
 	defer s.mu.Lock()
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-wake:
-	case <-timer.C:
-	case <-ctx.Done():
-	}
+	pause(ctx, wake, d)
+	return ctx.Err() == nil
 }
 
 // confirm forgets what lies before the offset; a negative one keeps so many of the

@@ -93,13 +93,12 @@ func botID(token string) int64 {
 }
 
 // meet makes a person and their private chat. Ids do not fit into 32 bits.
-func (w *world) meet(name string, opened bool) *person {
+func (w *world) meet(name string, opened bool) {
 	w.made++
 	p := &person{User: User{ID: 7000000000 + int64(w.made), First: name, Lang: "en"}}
 	w.people[name] = p
 	w.chats[p.ID] = &talk{Chat: Chat{ID: p.ID, Type: "private", First: name}, opened: opened}
 	w.rooms[name] = room{chat: p.ID}
-	return p
 }
 
 // found makes a group that everybody is in, the bot too. Its owner is ada.
@@ -185,15 +184,6 @@ func (w *world) person(name string) *person {
 		panic("telegramtest: nobody is called " + name)
 	}
 	return p
-}
-
-func (w *world) byID(id int64) *person {
-	for _, p := range w.people {
-		if p.ID == id {
-			return p
-		}
-	}
-	return nil
 }
 
 // admin reports whether the member runs the group.
