@@ -73,7 +73,8 @@ func (a *answer) hidden() int {
 	return wire.Ephemeral
 }
 
-// give says it.
+// give says it. What Discord finds badly made is a fault of ours, and the person sees
+// at least that there was one.
 func (a *answer) give(ctx context.Context, r chat.Reply) {
 	a.timer.Stop()
 	<-a.turn
@@ -83,8 +84,13 @@ func (a *answer) give(ctx context.Context, r chat.Reply) {
 	if a.deferred {
 		say = a.later
 	}
-	if err := say(ctx, r); err != nil {
-		a.d.o.Log.Warn("answer was not taken", slog.Any("error", err))
+	err := say(ctx, r)
+	if err == nil {
+		return
+	}
+	a.d.o.Log.Warn("answer was not taken", slog.Any("error", err))
+	if badlyMade(err) {
+		_ = say(ctx, chat.Reply{Body: a.phrase("discord.failed"), Private: true})
 	}
 }
 
@@ -92,7 +98,7 @@ func (a *answer) give(ctx context.Context, r chat.Reply) {
 func (a *answer) now(ctx context.Context, r chat.Reply) error {
 	pressed := a.i.Message != nil
 	switch {
-	case r.Ask != nil && opens(r.Ask) && a.i.Type != wire.ModalCall:
+	case r.Ask != nil && opens(r.Ask) && a.i.Type != wire.ModalCall && (len(r.Body) == 0 || len(r.Ask.Ask) < maxFields):
 		form := modal(*r.Ask, a.title(r.Ask.Path), r.Body)
 		return a.first(ctx, wire.AnswerModal, form, nil)
 	case empty(r) && pressed:

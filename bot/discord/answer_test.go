@@ -268,3 +268,54 @@ func TestOnce(t *testing.T) {
 		}
 	})
 }
+
+// What Discord refuses is not met with silence.
+func TestAnswersThatAreRefused(t *testing.T) {
+	for _, wait := range []time.Duration{0, 2 * time.Second} {
+		play(t, after(wait, chat.Reply{Body: chat.Words("hello")}), func(s *stage, _ *desk) {
+			route := callback
+			if wait > 0 {
+				route = "PATCH /webhooks/{webhook_id}/{webhook_token}/messages/@original"
+			}
+			s.Fail(discordtest.Fault{Route: route, Status: 400, Body: `{"message":"Invalid Form Body","code":50035}`})
+			s.must(s.Command("ana", "hall", []string{"do"}, nil))
+			time.Sleep(5 * time.Second)
+			s.reads("ana", "hall", "discord.failed")
+			s.reads("ben", "hall")
+		})
+	}
+}
+
+// Words over a full form stand in a message, with a button that opens it.
+func TestWordsOverAFullForm(t *testing.T) {
+	five := form(ask(chat.String("a"), ""), ask(chat.String("b"), ""), ask(chat.String("c"), ""), ask(chat.String("d"), ""), ask(chat.String("e"), ""))
+	five.Body = chat.Words("Mind this.")
+	four := five
+	four.Ask = &chat.Offer{Path: []string{"do"}, Payload: "form", Ask: five.Ask.Ask[:4]}
+	for n, reply := range map[int]chat.Reply{4: four, 5: five} {
+		play(t, after(0, reply), func(s *stage, _ *desk) {
+			s.must(s.Command("ana", "hall", []string{"do"}, nil))
+			settle()
+			m := s.Modal("ana", "hall")
+			if open := m != nil && len(m.Components) == 5; open != (n == 4) {
+				t.Errorf("with %d fields the form is %+v", n, m)
+			}
+		})
+	}
+}
+
+// A command that answers always waits for nothing, not even its caller's own calls.
+func TestAlways(t *testing.T) {
+	play(t, func(c *chat.Call) chat.Reply {
+		if c.Path[0] == "do" {
+			time.Sleep(20 * time.Second)
+		}
+		return chat.Reply{Body: chat.Words(c.Path[0])}
+	}, func(s *stage, _ *desk) {
+		s.must(s.Command("ana", "hall", []string{"do"}, nil))
+		s.must(s.Command("ana", "hall", []string{"help_now"}, nil))
+		settle()
+		s.reads("ben", "hall", "help_now")
+		time.Sleep(20 * time.Second)
+	})
+}

@@ -30,6 +30,12 @@ var unreachable = []int{
 	50278, // no guild in common
 }
 
+// badlyMade reports whether Discord refuses what was sent for what it is.
+func badlyMade(err error) bool {
+	var e *wire.Error
+	return errors.As(err, &e) && (e.Status == http.StatusBadRequest || e.Status == http.StatusRequestEntityTooLarge)
+}
+
 // patience is how long a token that is not taken is left alone.
 const patience = 5 * time.Minute
 

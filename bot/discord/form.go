@@ -116,10 +116,10 @@ func choicesOf(q chat.Question) wire.Component {
 }
 
 // modal is the form for what an offer asks, under a title. Words of the command's own
-// stand above the fields where there is room.
+// stand above the fields.
 func modal(ask chat.Offer, title string, body chat.Rich) wire.Modal {
 	m := wire.Modal{CustomID: ask.Payload, Title: orDots(fit(title, maxTitle))}
-	if content, _ := render(body, maxInput); content != "" && len(ask.Ask) < maxFields {
+	if content, _ := render(body, maxInput); content != "" {
 		m.Components = append(m.Components, wire.Component{Type: wire.TextDisplay, Content: content})
 	}
 	for _, q := range ask.Ask {

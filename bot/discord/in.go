@@ -29,9 +29,22 @@ func (d *Discord) interact(ctx context.Context, i *wire.Interaction) {
 		d.directs.learn(who.ID, i.ChannelID)
 	}
 	a := d.await(ctx, i, now)
-	if !d.queue.push(who.ID, func() { a.give(ctx, d.h.Call(ctx, d.call(ctx, i, now))) }) {
+	job := func() { a.give(ctx, d.h.Call(ctx, d.call(ctx, i, now))) }
+	if d.always(i) {
+		d.queue.rush(job)
+	} else if !d.queue.push(who.ID, job) {
 		a.timer.Stop()
 	}
+}
+
+// always reports whether the command waits for nothing, not even for its caller's
+// other calls.
+func (d *Discord) always(i *wire.Interaction) bool {
+	if i.Type != wire.CommandCall {
+		return false
+	}
+	path, _ := walk(i)
+	return d.menu.leaf(path).always
 }
 
 // call is what an interaction asks for.
@@ -176,8 +189,12 @@ func (d *Discord) filled(ctx context.Context, i *wire.Interaction) (args []chat.
 	return args
 }
 
-// complete suggests values for the option that is being typed.
+// complete suggests values for the option that is being typed. Discord waits three
+// seconds for them.
 func (d *Discord) complete(ctx context.Context, i *wire.Interaction, now time.Time) {
+	if time.Since(now) > 2*deferAfter {
+		return
+	}
 	c := d.call(ctx, i, now)
 	path, options := walk(i)
 	leaf := d.menu.leaf(path)

@@ -29,6 +29,7 @@ type menu struct {
 type leaf struct {
 	path    []string
 	options map[string]string // options are ids by their name on Discord.
+	always  bool              // always: it skips every queue.
 }
 
 // option is the id of an option. One that nobody knows keeps its name: the Router
@@ -124,7 +125,7 @@ func (d *drawer) node(path, above []string, c chat.Command, depth int) wire.Opti
 	o.DescriptionIn = d.others(o.Description, func(lang string) string { return d.words.About(lang, key) })
 	names := append(slices.Clone(above), o.Name)
 	if len(c.Subs) == 0 {
-		o.Options = d.options(path, names, c.Options)
+		o.Options = d.options(path, names, c)
 		return o
 	}
 	if depth > 0 {
@@ -159,10 +160,10 @@ func (d *drawer) others(word string, in func(lang string) string) map[string]str
 	return all
 }
 
-func (d *drawer) options(path, names []string, params []chat.Param) []wire.Option {
-	l := leaf{path: path, options: map[string]string{}}
+func (d *drawer) options(path, names []string, c chat.Command) []wire.Option {
+	l := leaf{path: path, options: map[string]string{}, always: c.Always}
 	var all []wire.Option
-	for _, p := range params {
+	for _, p := range c.Options {
 		o := d.option(strings.Join(path, " "), p.Spec())
 		l.options[o.Name] = p.Spec().Name
 		all = append(all, o)

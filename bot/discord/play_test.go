@@ -74,6 +74,7 @@ func tree() []chat.Command {
 			{Name: "deep", Subs: []chat.Command{{Name: "do", Options: []chat.Param{what}}}},
 			{Name: "hidden", Unlisted: true},
 		}},
+		{Name: "help_now", Always: true},
 		{Name: "secret", Unlisted: true},
 		{Name: "setup", Needs: chat.Moderator | chat.Admin},
 	}

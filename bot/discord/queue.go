@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	maxWorkers = 64
+	maxWorkers = 128
 	maxWaiting = 5000
 	maxSeen    = 4096
 )
@@ -45,6 +45,9 @@ func (q *queue) push(who string, job func()) bool {
 	}
 	return true
 }
+
+// rush does a job at once, however many others wait.
+func (q *queue) rush(job func()) { q.busy.Go(func() { q.do(job) }) }
 
 // serve does the jobs of one person, until there are none.
 func (q *queue) serve(who string) {

@@ -158,16 +158,6 @@ func (b *breaker) wait(now time.Time) time.Duration {
 	return max(0, b.at[b.next].Add(invalidSpan).Sub(now))
 }
 
-// hidden is an error in which the token does not stand.
-type hidden struct {
-	err    error
-	secret string
-}
-
-func (h *hidden) Error() string { return strings.ReplaceAll(h.err.Error(), h.secret, "…") }
-
-func (h *hidden) Unwrap() error { return h.err }
-
 // hide takes the address, which holds ids and the keys to answers, and the token out
 // of an error.
 func hide(err error, token string) error {
@@ -178,5 +168,5 @@ func hide(err error, token string) error {
 	if token == "" || err == nil || !strings.Contains(err.Error(), token) {
 		return err
 	}
-	return &hidden{err: err, secret: token}
+	return errors.New(strings.ReplaceAll(err.Error(), token, "…"))
 }
