@@ -98,6 +98,16 @@ func TestRead(t *testing.T) {
 	own := func(c models.Chat, was, is models.ChatMemberType) *wire.Update {
 		return &wire.Update{ID: 1, MyChatMember: &models.ChatMemberUpdated{Chat: c, From: ana, OldChatMember: seatOf(was), NewChatMember: seatOf(is)}}
 	}
+	other := func(is models.ChatMemberType) *wire.Update {
+		m := models.ChatMember{Type: is}
+		switch is {
+		case "left":
+			m.Left = &models.ChatMemberLeft{User: &ana}
+		case "kicked":
+			m.Banned = &models.ChatMemberBanned{User: &ana}
+		}
+		return &wire.Update{ID: 1, ChatMember: &models.ChatMemberUpdated{Chat: group, From: ana, NewChatMember: m}}
+	}
 	press := func(m models.MaybeInaccessibleMessage) *wire.Update {
 		return &wire.Update{ID: 1, CallbackQuery: &models.CallbackQuery{ID: "q", From: ana, Message: m, Data: "data"}}
 	}
@@ -127,22 +137,29 @@ func TestRead(t *testing.T) {
 		"a start with what it is for": {message(models.Message{Chat: private, Text: "/start AbC_-9"}), with(alone, func(j *job) { j.Press, j.Start = "AbC_-9", true })},
 		"a document": {message(models.Message{Chat: private, Document: &models.Document{FileID: "f", FileName: "a.csv", FileSize: 3}}),
 			with(alone, func(j *job) { j.File = &document{ID: "f", Name: "a.csv", Size: 3} })},
-		"crisis": {message(models.Message{Chat: group, Text: "🆘 /Crisis@peer_test_bot"}), with(from, func(j *job) { j.Text, j.urgent = "/Crisis", true })},
+		"a picture": {message(models.Message{Chat: private, Photo: []models.PhotoSize{{FileID: "small"}, {FileID: "large", FileSize: 9}}}),
+			with(alone, func(j *job) { j.File = &document{ID: "large", Name: "photo.jpg", Type: "image/jpeg", Size: 9} })},
+		"a command that is known in a sentence": {message(models.Message{Chat: private, Text: "please /ECHO x"}), with(alone, func(j *job) { j.Text = "/ECHO x" })},
+		"one that is not":                       {message(models.Message{Chat: private, Text: "it is in /etc"}), with(alone, func(j *job) { j.Text = "it is in /etc" })},
+		"crisis":                                {message(models.Message{Chat: group, Text: "🆘 /Crisis@peer_test_bot"}), with(from, func(j *job) { j.Text, j.urgent = "/Crisis", true })},
 		"a press": {press(models.MaybeInaccessibleMessage{Message: &models.Message{ID: 5, Chat: group}}),
 			with(from, func(j *job) { j.Press, j.Query, j.Message = "data", "q", 5 })},
 		"a press on a message that is gone": {press(models.MaybeInaccessibleMessage{InaccessibleMessage: &models.InaccessibleMessage{Chat: group, MessageID: 5}}),
 			with(from, func(j *job) { j.Press, j.Query = "data", "q" })},
-		"a press elsewhere":     {press(models.MaybeInaccessibleMessage{}), with(alone, func(j *job) { j.Press, j.Query = "data", "q" })},
-		"a group that moves":    {message(models.Message{Chat: models.Chat{ID: -5, Type: "group"}, MigrateToChatID: -100}), &job{Update: 1, Chat: -5, Group: true, Notice: chat.Moved, To: -100}},
-		"a group that has come": {message(models.Message{Chat: group, MigrateFromChatID: -5}), &job{Update: 1, Chat: -5, Group: true, Notice: chat.Moved, To: -100}},
-		"somebody has left":     {message(models.Message{Chat: group, LeftChatMember: &ana}), &job{Update: 1, Chat: -100, Group: true, Notice: chat.Left, From: 7}},
-		"the bot has left":      {message(models.Message{Chat: group, LeftChatMember: &itself}), nil},
-		"blocked":               {own(private, "member", "kicked"), &job{Update: 1, Chat: 7, Notice: chat.Blocked, From: 7}},
-		"let in again":          {own(private, "kicked", "member"), &job{Update: 1, Chat: 7, Notice: chat.Opened, From: 7}},
-		"added":                 {own(group, "left", "member"), &job{Update: 1, Chat: -100, Group: true, Notice: chat.Joined}},
-		"made an admin":         {own(group, "member", "administrator"), nil},
-		"thrown out":            {own(group, "administrator", "kicked"), &job{Update: 1, Chat: -100, Group: true, Notice: chat.Removed}},
-		"nothing":               {&wire.Update{ID: 1}, nil},
+		"a press elsewhere":               {press(models.MaybeInaccessibleMessage{}), with(alone, func(j *job) { j.Press, j.Query = "data", "q" })},
+		"a group that moves":              {message(models.Message{Chat: models.Chat{ID: -5, Type: "group"}, MigrateToChatID: -100}), &job{Update: 1, Chat: -5, Group: true, Notice: chat.Moved, To: -100}},
+		"a group that has come":           {message(models.Message{Chat: group, MigrateFromChatID: -5}), &job{Update: 1, Chat: -5, Group: true, Notice: chat.Moved, To: -100}},
+		"somebody has left":               {message(models.Message{Chat: group, LeftChatMember: &ana}), &job{Update: 1, Chat: -100, Group: true, Notice: chat.Left, From: 7}},
+		"the bot has left":                {message(models.Message{Chat: group, LeftChatMember: &itself}), nil},
+		"blocked":                         {own(private, "member", "kicked"), &job{Update: 1, Chat: 7, Notice: chat.Blocked, From: 7}},
+		"let in again":                    {own(private, "kicked", "member"), &job{Update: 1, Chat: 7, Notice: chat.Opened, From: 7}},
+		"added":                           {own(group, "left", "member"), &job{Update: 1, Chat: -100, Group: true, Notice: chat.Joined}},
+		"made an admin":                   {own(group, "member", "administrator"), nil},
+		"thrown out":                      {own(group, "administrator", "kicked"), &job{Update: 1, Chat: -100, Group: true, Notice: chat.Removed}},
+		"an admin bot sees somebody go":   {other("left"), &job{Update: 1, Chat: -100, Group: true, Notice: chat.Left, From: 7}},
+		"an admin bot sees a ban":         {other("kicked"), &job{Update: 1, Chat: -100, Group: true, Notice: chat.Left, From: 7}},
+		"an admin bot sees somebody come": {other("member"), nil},
+		"nothing":                         {&wire.Update{ID: 1}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tg := &Telegram{menu: &menu{words: bottest.Words{}}}

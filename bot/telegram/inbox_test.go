@@ -231,6 +231,11 @@ func TestTheInboxIsFull(t *testing.T) {
 		if n := d.kept("telegram.inbox"); n != maxWaits {
 			t.Errorf("%d updates are kept, and %d may be", n, maxWaits)
 		}
+		ana := d.Person("ana")
+		if err := s.take(t.Context(), []*wire.Update{written(id, ana, "/echo")}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
 		crisis := 0
 		for _, text := range d.asked() {
 			if text == "/crisis" {
@@ -241,6 +246,12 @@ func TestTheInboxIsFull(t *testing.T) {
 			t.Errorf("%d of %d calls for crisis were answered", crisis, batch)
 		}
 		close(free)
+		for s.crew.waiting() > 0 {
+			time.Sleep(time.Second)
+		}
 		s.end()
+		if n := d.Counts().Sent[ana]; n != 1 {
+			t.Errorf("who came too late is answered %d times", n)
+		}
 	})
 }

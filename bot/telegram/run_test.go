@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -223,6 +224,54 @@ func TestWebhook(t *testing.T) {
 			t.Errorf("asked %q", got)
 		}
 	})
+}
+
+// overTCP carries the webhook's requests to the address the platform listens on, as a
+// proxy does.
+type overTCP struct{ address string }
+
+func (o overTCP) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.URL.Scheme, r.URL.Host = "http", o.address
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+func TestWebhookOverTCP(t *testing.T) {
+	defer http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	_ = l.Close()
+	d := &desk{log: &bytes.Buffer{}, stage: newStageOf(t, telegramtest.Options{Hook: overTCP{address}})}
+	d.Telegram = d.make()
+	d.o.Webhook = Webhook{URL: "https://bot.example.org/telegram", Secret: "sesame", Listen: address}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- d.Run(ctx, d) }()
+	d.Say("ana", "", "/echo one")
+	for range 1000 {
+		if strings.Contains(d.transcript("ana", ""), "You said: /echo one") {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	d.wants("ana", "", "You said: /echo one")
+	var halt *bot.Halt
+	if err := d.make().listenTwice(t, address); !errors.As(err, &halt) || !strings.Contains(halt.Say, address) {
+		t.Errorf("a second one that listens there gets %v", err)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// listenTwice is a Run that finds its address taken.
+func (t *Telegram) listenTwice(tt *testing.T, address string) error {
+	t.o.Webhook = Webhook{URL: "https://x", Secret: "a", Listen: address}
+	return t.listen(tt.Context(), nil)
 }
 
 func TestWebhooksThatAreNone(t *testing.T) {
