@@ -192,6 +192,13 @@ func (s *Server) Requests(route string) int {
 	return s.requests[route]
 }
 
+// Answered counts the requests of a route that are no longer in flight.
+func (s *Server) Answered(route string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.requests[route] - s.flying[route]
+}
+
 // Peak is the most requests of a route that were in flight at once.
 func (s *Server) Peak(route string) int {
 	s.mu.Lock()
