@@ -52,6 +52,14 @@ func (h *hall) Send(_ context.Context, to chat.Address, _ string, m chat.Message
 	return strconv.Itoa(len(h.sent[to])), nil
 }
 
+// had is what was sent to the address so far.
+func (h *hall) had(at chat.Address) []chat.Message {
+	synctest.Wait()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.sent[at]
+}
+
 // guest is somebody in a room of a community, or in private where space is empty.
 type guest struct {
 	*hall

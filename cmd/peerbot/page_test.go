@@ -28,7 +28,7 @@ func TestANewcomerIsRemindedAfterOnePress(t *testing.T) {
 		defer s.stop()
 		h.s = s
 		time.Sleep(time.Second)
-		hello := h.sent[g.seed.room(general)]
+		hello := h.had(g.seed.room(general))
 		if len(hello) != 1 || !strings.Contains(hello[0].Body.String(), "Open circle starts at") {
 			t.Fatalf("the greeting is %v", hello)
 		}
@@ -43,7 +43,7 @@ func TestANewcomerIsRemindedAfterOnePress(t *testing.T) {
 			}
 		}
 		time.Sleep(3*time.Minute + 30*time.Second)
-		if got := len(h.sent[guest{h, "", "newcomer", 0}.at()]); got != 1 {
+		if got := len(h.had(guest{h, "", "newcomer", 0}.at())); got != 1 {
 			t.Errorf("the newcomer was reminded %d times", got)
 		}
 	})
