@@ -57,7 +57,7 @@ func TestAFullDisk(t *testing.T) {
 	looks("with room")
 	p.room(1)
 	for _, line := range []string{
-		"ben: [Save]", "ben: /settings zone:Tokyo", `ben: /remind what:"third words" when:"2099-01-04 20:00"`,
+		"ben: [Save]", "ben: /settings zone:Tokyo", `ben: /remind what:"third words, more than stand behind a button" when:"2099-01-04 20:00"`,
 		`ana+host #general: /meeting add title:"Never saved" when:"2099-01-06 20:00" length:1h`,
 		"cleo: /settings plain:yes",
 	} {
