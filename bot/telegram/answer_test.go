@@ -175,6 +175,14 @@ func TestRolesAreReadFresh(t *testing.T) {
 				t.Errorf("%s is %v, %v", who, role, err)
 			}
 		}
+		d.Remove("club")
+		if role, err := d.Role(t.Context(), d.At("", "club").Space, chat.Person{Platform: Name, ID: d.At("ada", "").Room}); role != 0 || err != nil {
+			t.Errorf("where the bot is not, the owner is %v, %v", role, err)
+		}
+		d.Fail(telegramtest.Fault{Status: http.StatusBadGateway})
+		if _, err := d.Role(t.Context(), "-5", chat.Person{Platform: Name, ID: "5"}); err == nil {
+			t.Error("who cannot be asked is taken to have said no")
+		}
 	})
 }
 

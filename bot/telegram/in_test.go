@@ -155,6 +155,7 @@ func TestRead(t *testing.T) {
 		"let in again":                    {own(private, "kicked", "member"), &job{Update: 1, Chat: 7, Notice: chat.Opened, From: 7}},
 		"added":                           {own(group, "left", "member"), &job{Update: 1, Chat: -100, Group: true, Notice: chat.Joined}},
 		"made an admin":                   {own(group, "member", "administrator"), nil},
+		"added to a channel":              {own(models.Chat{ID: -3, Type: "channel"}, "left", "administrator"), nil},
 		"thrown out":                      {own(group, "administrator", "kicked"), &job{Update: 1, Chat: -100, Group: true, Notice: chat.Removed}},
 		"an admin bot sees somebody go":   {other("left"), &job{Update: 1, Chat: -100, Group: true, Notice: chat.Left, From: 7}},
 		"an admin bot sees a ban":         {other("kicked"), &job{Update: 1, Chat: -100, Group: true, Notice: chat.Left, From: 7}},

@@ -65,14 +65,14 @@ func (t *Telegram) Role(ctx context.Context, space string, who chat.Person) (cha
 	if t.broken != nil {
 		return 0, t.broken
 	}
-	if role, err := t.roster.duty(ctx, space, who.ID); err != nil || role != 0 {
-		return role, err
+	role, err := t.roster.duty(ctx, space, who.ID)
+	if id, ok := personID(who); ok && role == 0 && err == nil {
+		role, err = t.roster.member(ctx, space, id)
 	}
-	id, ok := personID(who)
-	if !ok {
-		return 0, nil
+	if final(err) {
+		return 0, nil // The bot is not there any more, so nothing follows from being there.
 	}
-	return t.roster.member(ctx, space, id)
+	return role, err
 }
 
 // duty is the role of an admin, 0 for anybody else.

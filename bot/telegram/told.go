@@ -31,6 +31,9 @@ func pressed(q *models.CallbackQuery) *job {
 
 // ownSeat reads what became of the bot itself: it was let into a chat or put out of it.
 func ownSeat(u *models.ChatMemberUpdated) *job {
+	if u.Chat.Type == models.ChatTypeChannel {
+		return nil
+	}
 	j := placed(u.Chat)
 	was, out := gone(u.OldChatMember), gone(u.NewChatMember)
 	switch {
