@@ -15,6 +15,15 @@ import (
 	"peerbot/storage/mem"
 )
 
+// What the engine asks a platform for besides.
+var _ interface {
+	bot.Platform
+	bot.Editor
+	bot.Publisher
+	bot.Deduper
+	bot.Roster
+} = (*Discord)(nil)
+
 func TestConform(t *testing.T) {
 	bottest.Conform(t, func(t *testing.T) bottest.Stage { return newStage(t, discordtest.Options{}) })
 }
