@@ -102,16 +102,7 @@ func cardsLookWell(t *testing.T, b surfer, lang string, seen ...look) {
 		}
 		p := s.tab("/" + lang + "/" + c.who + "/" + room)
 		c.show(p)
-		if c.again == nil {
-			p.examine(c.name, lang, seen...)
-		}
-		for _, l := range seen {
-			if c.again != nil {
-				p.as(l)
-				c.again(p)
-				p.examine(c.name, lang, l)
-			}
-		}
+		p.examine(c.name+"-"+lang, c.again, seen...)
 		p.close()
 	}
 }
@@ -127,8 +118,9 @@ func mustLoad(t *testing.T) *locales.Catalogue {
 
 // examine lets axe-core look at a card with all its rules: it finds nothing that keeps
 // somebody from using it. No card is wider than its screen, and what is to be pressed is
-// large enough. PEERBOT_SCREENSHOTS names a folder for pictures.
-func (b *tab) examine(card, lang string, seen ...look) {
+// large enough. again is done for each look. PEERBOT_SCREENSHOTS names a folder for
+// pictures.
+func (b *tab) examine(card string, again func(*tab), seen ...look) {
 	b.t.Helper()
 	axe, err := os.ReadFile("../../.bin/axe-core-4.14.1.js")
 	if err != nil {
@@ -137,7 +129,10 @@ func (b *tab) examine(card, lang string, seen ...look) {
 	b.do(chromedp.Evaluate[chromedp.Void](string(axe)))
 	for _, l := range seen {
 		b.as(l)
-		name := card + "-" + lang + "-" + l.device + "-" + l.scheme
+		if again != nil {
+			again(b)
+		}
+		name := card + "-" + l.device + "-" + l.scheme
 		for _, found := range b.lines(findings) {
 			b.t.Errorf("%s: %s", name, found)
 		}

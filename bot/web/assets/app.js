@@ -72,8 +72,14 @@ function take(event) {
   if (!post || !awaited) return;
   awaited = false;
   answered = post;
-  post.scrollIntoView({ block: post.offsetHeight > scroll.clientHeight ? 'start' : 'nearest' });
+  show(post);
   land();
+}
+
+function show(post) {
+  if (post.offsetHeight > scroll.clientHeight) post.scrollIntoView({ block: 'start' });
+  else if (post === $('messages').lastElementChild) scroll.scrollTo({ top: 0 }); // its end
+  else post.scrollIntoView({ block: 'nearest' });
 }
 
 // land gives the focus to the answer, where the form that had it has gone.
