@@ -179,6 +179,10 @@ func TestRolesAreReadFresh(t *testing.T) {
 		if role, err := d.Role(t.Context(), d.At("", "club").Space, chat.Person{Platform: Name, ID: d.At("ada", "").Room}); role != 0 || err != nil {
 			t.Errorf("where the bot is not, the owner is %v, %v", role, err)
 		}
+		d.Fail(telegramtest.Fault{Method: "getChatMember", Status: http.StatusBadRequest, Text: "Bad Request: CHAT_ADMIN_REQUIRED"})
+		if role, err := d.Role(t.Context(), space, chat.Person{Platform: Name, ID: d.At("kim", "").Room}); role != chat.Member || err != nil {
+			t.Errorf("whom Telegram hides is %v, %v", role, err)
+		}
 		d.Fail(telegramtest.Fault{Status: http.StatusBadGateway})
 		if _, err := d.Role(t.Context(), "-5", chat.Person{Platform: Name, ID: "5"}); err == nil {
 			t.Error("who cannot be asked is taken to have said no")

@@ -115,16 +115,26 @@ func (r *roster) forget(space string) {
 	delete(r.groups, space)
 }
 
-// member is whether somebody is in a group. Where the bot is no admin Telegram may know
-// this only of those it has seen: https://core.telegram.org/bots/api#getchatmember
+// What Telegram says of somebody it does not find in a group, and of a group that shows
+// its members to admins only.
+var (
+	notThere = []string{"user not found", "participant_id_invalid", "member not found"}
+	hidden   = []string{"chat_admin_required", "member list is inaccessible"}
+)
+
+// member is whether somebody is in a group. Where the bot is no admin Telegram may not
+// tell; then whoever was there is taken to be there still, until Telegram says that they
+// have left: https://core.telegram.org/bots/api#getchatmember
 func (r *roster) member(ctx context.Context, space string, id int64) (chat.Role, error) {
 	var s seat
 	err := r.api.Call(ctx, "getChatMember", map[string]any{"chat_id": space, "user_id": id}, &s)
-	if says(err, []string{"user not found", "participant_id_invalid", "member not found"}) {
+	switch {
+	case err == nil:
+		return s.role(), nil
+	case says(err, notThere):
 		return 0, nil
+	case says(err, hidden):
+		return chat.Member, nil
 	}
-	if err != nil {
-		return 0, fmt.Errorf("telegram: who is in a group: %w", err)
-	}
-	return s.role(), nil
+	return 0, fmt.Errorf("telegram: who is in a group: %w", err)
 }
