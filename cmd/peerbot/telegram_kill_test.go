@@ -59,17 +59,17 @@ func TestKilledWithUpdatesPending(t *testing.T) {
 	server.Verify(t)
 }
 
-// served is the real program on Telegram.
-type served struct {
+// mayfly is the real program on Telegram, for a short life.
+type mayfly struct {
 	t   *testing.T
 	cmd *exec.Cmd
 	log *screen
 }
 
 // onTelegram runs the program over the store at the path, with the server at the address.
-func onTelegram(t *testing.T, path, address string) *served {
+func onTelegram(t *testing.T, path, address string) *mayfly {
 	t.Helper()
-	p := &served{t: t, cmd: exec.CommandContext(t.Context(), "peerbot", "run"), log: &screen{}}
+	p := &mayfly{t: t, cmd: exec.CommandContext(t.Context(), "peerbot", "run"), log: &screen{}}
 	p.cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, config.Prefix) })
 	p.cmd.Env = append(p.cmd.Env, "PEERBOT_STORE_PATH="+path, "PEERBOT_COMMUNITY_ZONE=UTC", "PEERBOT_CONSOLE_ENABLED=false",
 		"PEERBOT_TELEGRAM_TOKEN="+telegramtest.Token, "PEERBOT_TELEGRAM_API_URL="+address)
@@ -82,7 +82,7 @@ func onTelegram(t *testing.T, path, address string) *served {
 }
 
 // end waits for the process to end at the signal.
-func (p *served) end(s os.Signal) {
+func (p *mayfly) end(s os.Signal) {
 	p.t.Helper()
 	if err := p.cmd.Process.Signal(s); err != nil {
 		p.t.Error(err)
@@ -91,14 +91,14 @@ func (p *served) end(s os.Signal) {
 }
 
 // polls waits until the program asks for updates.
-func (p *served) polls(server *telegramtest.Server) {
+func (p *mayfly) polls(server *telegramtest.Server) {
 	p.t.Helper()
 	before := server.Counts().Requests["getUpdates"]
 	p.until(func() bool { return server.Counts().Requests["getUpdates"] > before })
 }
 
 // answers waits until everything is confirmed and nothing has been sent for a while.
-func (p *served) answers(server *telegramtest.Server) {
+func (p *mayfly) answers(server *telegramtest.Server) {
 	p.t.Helper()
 	p.until(func() bool {
 		c := server.Counts()
@@ -107,7 +107,7 @@ func (p *served) answers(server *telegramtest.Server) {
 }
 
 // until waits for something that takes far less than ten minutes.
-func (p *served) until(done func() bool) {
+func (p *mayfly) until(done func() bool) {
 	p.t.Helper()
 	for end := time.Now().Add(10 * time.Minute); !done(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
