@@ -181,3 +181,19 @@ func thePalette(t *testing.T, b surfer) {
 		t.Errorf("after it was sent: %s", got)
 	}
 }
+
+// aHalfFilledForm keeps what was typed when its message changes around it.
+func aHalfFilledForm(t *testing.T, b surfer) {
+	p := demonstrated(t, b, later).tab("/en/newcomer/private")
+	p.give("remind")
+	p.press("New reminder")
+	p.fill("what", "Call Ana")
+	p.run("upsert(" + newest + ", " + newest + ".outerHTML) && ''")
+	if got := p.run("document.querySelector('[name=\"o.what\"]').value + ' ' + document.activeElement.name"); got != "Call Ana o.what" {
+		t.Errorf("the form has %q", got)
+	}
+	p.fill("when", "tomorrow 09:00")
+	p.press("Send")
+	p.sees("Call Ana")
+	p.wait("!document.querySelector('[data-form]')")
+}

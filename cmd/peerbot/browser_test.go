@@ -30,6 +30,7 @@ func TestBrowser(t *testing.T) {
 		"the palette":            thePalette,
 		"its own clock":          itsOwnClock,
 		"a place to read":        aPlaceToRead,
+		"a half filled form":     aHalfFilledForm,
 		"what it could be":       whatItCouldBe,
 		"a lost connection":      aLostConnection,
 		"a page that sleeps":     aPageThatSleeps,

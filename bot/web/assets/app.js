@@ -101,9 +101,19 @@ function upsert(old, html) {
     return post;
   }
   const held = old.contains(document.activeElement) && document.activeElement;
+  if (post) keepTyped(old, post);
   if (post) old.replaceWith(post); else old.remove();
   if (held) settle(post, held);
   return post;
+}
+
+// keepTyped keeps what was typed into a form that is still the same.
+function keepTyped(old, post) {
+  const [before, after] = [old, post].map(p => p.querySelector('[data-form]')?.elements);
+  if (!before || !after || before.payload.value !== after.payload.value) return;
+  for (const field of before) {
+    if (field.id && field.type !== 'file') after[field.name].value = field.value;
+  }
 }
 
 // settle puts the focus into a message: where it was held, else on what comes first.
