@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
@@ -86,7 +87,7 @@ func compose(body chat.Rich, offers [][]chat.Offer, files []chat.File) outgoing 
 		name := fit(f.Name, maxHelp)
 		alt := fit(f.Alt, maxAlternative)
 		hung = append(hung, wire.Attachment{ID: number(i), Filename: name, Description: alt})
-		o.files = append(o.files, wire.File{Name: name, Type: f.Type, Open: f.Open})
+		o.files = append(o.files, wire.File{Name: name, Type: cmp.Or(f.Type, "application/octet-stream"), Open: f.Open})
 	}
 	if hung != nil {
 		o.message.Attachments = &hung

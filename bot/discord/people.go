@@ -51,8 +51,9 @@ func (c *directs) learn(person, channel string) {
 	c.open[person] = channel
 }
 
-// channel is the chat with a person, which is opened if it is not yet known. That it
-// could not be kept only costs a request the next time.
+// channel is the chat with a person, which is opened if it is not yet known: up to ten
+// at once, by the last digit. That it could not be kept only costs a request the next
+// time.
 func (c *directs) channel(ctx context.Context, client *wire.Client, person string) (string, error) {
 	c.mu.Lock()
 	channel, known := c.open[person]
@@ -67,7 +68,7 @@ func (c *directs) channel(ctx context.Context, client *wire.Client, person strin
 	}
 	var opened wire.Channel
 	err := client.Do(ctx, wire.Request{
-		Method: http.MethodPost, Path: "/users/@me/channels", Bucket: "open a private chat",
+		Method: http.MethodPost, Path: "/users/@me/channels", Bucket: "open " + person[max(0, len(person)-1):],
 		Body: map[string]string{"recipient_id": person},
 	}, &opened)
 	if err != nil {

@@ -120,14 +120,18 @@ func (g *Gateway) once(ctx context.Context, budget *rate.Limiter) error {
 		return g.parted(err)
 	}
 	g.Log.Info("gateway connected")
-	select {
-	case <-g.down:
-	case <-ctx.Done():
-		g.tapped().leave()
-		<-g.down
-		return nil
+	for {
+		select {
+		case <-g.down:
+			if g.tapped().ended() != nil { // else the library speaks of the connection before
+				return g.parted(io.EOF)
+			}
+		case <-ctx.Done():
+			g.tapped().leave()
+			<-g.down
+			return nil
+		}
 	}
-	return g.parted(io.EOF)
 }
 
 // begin makes a new Session, when Discord and our own budget have an IDENTIFY left.

@@ -161,8 +161,14 @@ func (t *tap) end(why error) {
 	}
 	t.mu.Unlock()
 	if first {
-		_ = t.Close()
+		_ = t.Conn.Close()
 	}
+}
+
+// Close ends the connection, for the library.
+func (t *tap) Close() error {
+	t.end(net.ErrClosed)
+	return nil
 }
 
 // leave closes the connection for good: with code 1000, after which Discord forgets

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -110,12 +109,14 @@ func (t *transport) note(resp *http.Response) {
 	}
 }
 
+// retryAfter is how long an answer asks to wait: a second where it cannot be read, and
+// no longer than an hour, after which asking does no harm.
 func retryAfter(h http.Header) time.Duration {
 	seconds, err := strconv.ParseFloat(h.Get("Retry-After"), 64)
-	if err != nil || seconds < 0 || seconds > math.MaxInt32 {
+	if err != nil || !(seconds >= 0) {
 		return time.Second
 	}
-	return time.Duration(seconds * float64(time.Second))
+	return time.Duration(min(seconds, time.Hour.Seconds()) * float64(time.Second))
 }
 
 // mend makes of an answer one that the library understands.
