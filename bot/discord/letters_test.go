@@ -13,11 +13,14 @@ import (
 
 	"peerbot/bot"
 	"peerbot/bot/bottest"
+	"peerbot/bot/discord"
 	"peerbot/bot/discord/discordtest"
 	"peerbot/chat"
 	"peerbot/outbox"
 	"peerbot/storage"
 )
+
+var _ bot.Pacer = (*discord.Discord)(nil)
 
 const postRoute = "POST /channels/{channel_id}/messages"
 
@@ -128,7 +131,7 @@ func (f *fire) once(n int) {
 }
 
 // TestThousandLetters: a thousand letters that are due at once take hardly longer than
-// Discord's own limits, and not one request is too many.
+// Discord's own limits, and not one request is too many. Each takes 100 ms.
 func TestThousandLetters(t *testing.T) {
 	tests := []struct {
 		name       string
@@ -150,6 +153,7 @@ func TestThousandLetters(t *testing.T) {
 						to[i] = f.private(fmt.Sprint("person ", i))
 					}
 				}
+				f.Fail(discordtest.Fault{Times: -1, Delay: 100 * time.Millisecond})
 				box, stop := f.pump(f.store)
 				defer stop()
 				before := f.Counts().Requests
