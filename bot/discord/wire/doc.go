@@ -8,7 +8,7 @@
 //     link after five heartbeats, answers an invalid session at once and without end,
 //     tells nobody the code with which Discord closed, retries the fatal ones, closes
 //     with code 1000, which ends the session, and never uses resume_gateway_url. A tap
-//     on its connection and a supervisor: tap.go, gateway.go.
+//     on its connection and a supervisor: tap.go, gateway.go, address.go.
 //   - It has no limit of 50 requests a second, takes a 429 of everything for one of a
 //     bucket, cuts the fractions off the waits that Discord tells, cannot read a 429
 //     that is no JSON, and makes a text of a 502: transport.go.
