@@ -158,7 +158,7 @@ func (f *fire) heap() int {
 func TestNoTokenIsTold(t *testing.T) {
 	for _, fault := range answersThatAreWrong() {
 		fault.Times = -1
-		t.Run(fmt.Sprintf("status %d, body %q, cut %v, hang %v", fault.Status, fault.Body, fault.Cut, fault.Hang), func(t *testing.T) {
+		t.Run(fmt.Sprintf("status %d, body %q, cut %v, hang %v, %v, %v", fault.Status, fault.Body, fault.Cut, fault.Hang, fault.Delay, fault.Slow), func(t *testing.T) {
 			underFire(t, discordtest.Options{}, func(f *fire) {
 				f.Fail(fault)
 				told := f.everything()
@@ -184,7 +184,7 @@ func TestNoTokenIsTold(t *testing.T) {
 
 func answersThatAreWrong() []discordtest.Fault {
 	faults := []discordtest.Fault{
-		{Cut: true}, {Hang: true}, {Delay: time.Minute}, {Status: 200, Body: "{"}, {Status: 200, Body: `[]`}, {Status: 204},
+		{Cut: true}, {Hang: true}, {Delay: time.Minute}, {Slow: time.Minute}, {Status: 200, Body: "{"}, {Status: 200, Body: `[]`}, {Status: 204},
 		{Status: 429, Body: "<html>slow down</html>", Header: http.Header{"Retry-After": {"x"}}},
 		{Status: 301, Header: http.Header{"Location": {"http://[::1"}}}, {Status: 302, Header: http.Header{"Location": {"ftp://x"}}},
 	}

@@ -75,7 +75,7 @@ func New(o Options) *Server {
 	s.world = newWorld(s.opt.Token)
 	s.gateway = gateway{sessions: map[string]*session{}, conns: map[*conn]bool{}}
 	s.limits = limits{buckets: map[string]*bucket{}}
-	s.record = record{requests: map[string]int{}, flying: map[string]int{}, peaks: map[string]int{}, gone: map[string]bool{}}
+	s.record = record{requests: map[string]int{}, flying: map[string]int{}, peaks: map[string]int{}, unknowns: map[string]bool{}}
 	s.web = &http.Server{Handler: s.Handler(), ErrorLog: log.New(silence{}, "", 0)}
 	s.busy.Go(func() { _ = s.web.Serve(s.pipe) })
 	for _, name := range []string{"ana", "ben"} {
@@ -156,7 +156,7 @@ type record struct {
 	astray     int // RESUMEs at another address than READY told
 	violations []string
 	faults     []*Fault
-	gone       map[string]bool // routes that nobody knows, told once
+	unknowns   map[string]bool // paths where there is nothing
 }
 
 // Counts are what was counted since the start.

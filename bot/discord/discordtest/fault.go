@@ -21,7 +21,9 @@ type Fault struct {
 	Header http.Header
 	// After: what was asked for is done first, and then the answer is wrong.
 	After bool
-	// Cut ends the connection in the middle of the answer's body.
+	// Slow passes in the middle of the answer's body.
+	Slow time.Duration
+	// Cut ends the connection there.
 	Cut bool
 	// Hang never answers.
 	Hang bool

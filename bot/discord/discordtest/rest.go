@@ -68,29 +68,28 @@ func (s *Server) api() http.Handler {
 	for _, r := range routes() {
 		mux.HandleFunc(r.pattern, func(w http.ResponseWriter, q *http.Request) { s.serve(w, q, r) })
 	}
-	mux.HandleFunc("/", func(w http.ResponseWriter, q *http.Request) { s.unknown(w, q) })
+	mux.HandleFunc("/", s.unknown)
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		prefix := version.FindString(q.URL.Path)
-		q2 := q.Clone(q.Context())
-		q2.URL.Path, q2.URL.RawPath = "/"+q.URL.Path[len(prefix):], ""
-		mux.ServeHTTP(w, q2)
+		if prefix == "" {
+			s.unknown(w, q)
+			return
+		}
+		plain := q.Clone(q.Context())
+		plain.URL.Path, plain.URL.RawPath = "/"+q.URL.Path[len(prefix):], ""
+		mux.ServeHTTP(w, plain)
 	})
 }
 
+// unknown answers where there is nothing, and notes each such path once.
 func (s *Server) unknown(w http.ResponseWriter, q *http.Request) {
 	s.mu.Lock()
-	if s.blames(q) {
-		s.blame("there is no route %s", q.Method)
+	if !s.unknowns[q.URL.Path] {
+		s.unknowns[q.URL.Path] = true
+		s.blame("%s to a route that is not there", q.Method)
 	}
 	s.mu.Unlock()
 	s.reply(w, problem(http.StatusNotFound, 0, "404: Not Found"), nil)
-}
-
-// blames: each unknown path once.
-func (s *Server) blames(q *http.Request) bool {
-	known := s.gone[q.URL.Path]
-	s.gone[q.URL.Path] = true
-	return !known
 }
 
 func (s *Server) serve(w http.ResponseWriter, q *http.Request, r route) {
@@ -226,10 +225,22 @@ func (s *Server) reply(w http.ResponseWriter, a answer, f *Fault) {
 	}
 	h.Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(a.status)
-	if f != nil && f.Cut {
+	if f != nil && (f.Cut || f.Slow > 0) {
 		io.WriteString(w, body[:len(body)/2])
+		body = body[len(body)/2:]
 		_ = http.NewResponseController(w).Flush()
-		panic(http.ErrAbortHandler)
+		s.rest(f.Slow)
+		if f.Cut {
+			panic(http.ErrAbortHandler)
+		}
 	}
 	io.WriteString(w, body)
+}
+
+// rest waits, unless the Server is closed meanwhile.
+func (s *Server) rest(d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-s.stop:
+	}
 }

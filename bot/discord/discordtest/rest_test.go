@@ -146,8 +146,13 @@ func TestFaults(t *testing.T) {
 		if d := time.Since(before); d != time.Minute {
 			t.Errorf("a slow answer takes %v", d)
 		}
-		if n := s.Requests(post); n != 4 {
-			t.Errorf("%d requests were counted, not 4", n)
+		s.Fail(Fault{Route: post, Slow: time.Minute})
+		before = time.Now()
+		if got := s.do(200, "POST", path, `{"content":"slower"}`); got["content"] != "slower" || time.Since(before) != time.Minute {
+			t.Errorf("an answer that stops in the middle takes %v and says %v", time.Since(before), got)
+		}
+		if n := s.Requests(post); n != 5 || s.Answered(post) != 5 {
+			t.Errorf("%d requests were counted, not 5", n)
 		}
 	})
 }
