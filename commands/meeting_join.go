@@ -59,6 +59,7 @@ func joinCard(c *chat.Call, g meeting.Gathering, follows bool, voice chat.Addres
 		offers = append([][]chat.Offer{g.Answers()}, offers...)
 		return chat.Reply{Body: chat.Paragraphs(title, g.Facts.Words(), chat.Say("meeting.early", at, chat.Count("minutes", int(meeting.DoorsOpen/time.Minute)))), Offers: offers}
 	case meeting.Over:
+		offers = append([][]chat.Offer{{g.Thank()}}, offers...)
 		return chat.Reply{Body: chat.Paragraphs(title, chat.Say("meeting.over", at)), Offers: offers}
 	}
 	way := g.Place.WayIn(voice)

@@ -192,6 +192,9 @@ func (m *Meetings) announce(tx storage.Tx, c Change, call string) error {
 			return err
 		}
 	}
+	if err := m.agenda.Put(tx, schedule.Item{Kind: kindTurn, ID: c.Series, At: c.At}); err != nil {
+		return err
+	}
 	if err := m.refreshLists(tx, c.Home, c.At); err != nil {
 		return err
 	}

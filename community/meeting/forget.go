@@ -1,7 +1,9 @@
 package meeting
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"peerbot/chat"
@@ -85,7 +87,15 @@ func (m *Meetings) Export(r storage.Reader, id string) ([]member.Fact, error) {
 		out = append(out, member.Fact{Name: "meeting_reminder", Say: say, Value: f})
 	}
 	coming, err := m.exportComing(r, id)
-	return append(out, coming...), err
+	if err != nil {
+		return nil, err
+	}
+	hosting, err := m.exportHosting(r, id)
+	if err != nil {
+		return nil, err
+	}
+	outlet, err := m.exportOutlet(r, id)
+	return slices.Concat(out, coming, hosting, outlet), err
 }
 
 // title is the title of a series, in words for one that is over.
@@ -115,19 +125,25 @@ func (m *Meetings) Erase(tx storage.Tx, id string) (more bool, err error) {
 			break
 		}
 	}
-	if err := m.agenda.Drop(tx, kindGone, id); err != nil {
+	if err := errors.Join(m.agenda.Drop(tx, kindGone, id), m.CloseOutlet(tx, OwnCalendar, id)); err != nil {
 		return false, err
 	}
 	if more, err = m.follows.Sweep(tx, "member", id, perSweep); more || err != nil {
 		return more, err
 	}
-	return m.coming.Sweep(tx, byMember, id, perSweep)
+	if more, err = m.coming.Sweep(tx, byMember, id, perSweep); more || err != nil {
+		return more, err
+	}
+	return m.eraseHosting(tx, id)
 }
 
 // EraseHome removes the meetings of a community, their history and their lists, and who
 // followed them, a few at a time; more reports whether some are left. What the agenda
 // still holds of them comes to nothing.
 func (m *Meetings) EraseHome(tx storage.Tx, home string) (more bool, err error) {
+	if err := errors.Join(m.CloseOutlet(tx, HomeCalendar, home), m.CloseOutlet(tx, HomePage, home)); err != nil {
+		return false, err
+	}
 	for key, err := range m.meetings.Keys(tx, "home", home, "") {
 		if err != nil {
 			return false, fmt.Errorf("meetings of %s: %w", home, err)
@@ -162,6 +178,12 @@ func (m *Meetings) eraseOne(tx storage.Tx, id string) error {
 func (m *Meetings) sweepSeries(tx storage.Tx, id string) (more bool, err error) {
 	if more, err = m.follows.Sweep(tx, "series", id, perSweep); err == nil && !more {
 		more, err = m.coming.Sweep(tx, bySeries, id, perSweep)
+	}
+	if err == nil && !more {
+		more, err = m.shifts.Sweep(tx, bySeries, id, perSweep)
+	}
+	if err == nil && !more {
+		err = m.rotas.Delete(tx, id)
 	}
 	if err != nil {
 		return false, fmt.Errorf("people of %s: %w", id, err)

@@ -38,7 +38,9 @@ func (m *Meetings) History(r storage.Reader, id string, n int) ([]Past, error) {
 		if err != nil {
 			return nil, fmt.Errorf("history of %s: %w", id, err)
 		}
-		out = append(out, Past{At: row.Value.At, Did: row.Value.Did})
+		if len(row.Value.Did) > 0 {
+			out = append(out, Past{At: row.Value.At, Did: row.Value.Did})
+		}
 	}
 	slices.SortFunc(out, func(a, b Past) int { return b.At.Compare(a.At) })
 	return out[:min(len(out), n)], nil

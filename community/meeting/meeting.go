@@ -45,6 +45,8 @@ type Place struct {
 	Phone    string `json:"phone,omitempty"`    //
 	Address  string `json:"address,omitempty"`  // Address is a street address or how to find the door.
 	Voice    string `json:"voice,omitempty"`    // Voice is the id of a space.Place: a voice room of the community.
+	Venue    string `json:"venue,omitempty"`    // Venue is the name of the building.
+	Region   string `json:"region,omitempty"`   // Region is where that is, roughly.
 }
 
 // Details are what a meeting is, apart from when.
@@ -70,8 +72,15 @@ type Meeting struct {
 	Details
 	Instead   spoken.Date `json:"instead,omitzero"`    // Instead is the date of its series for which it stands, where it is a single one.
 	Cancelled bool        `json:"cancelled,omitempty"` // Cancelled: all of it. A single date is excluded from the Rule.
+	Feed      Feed        `json:"feed,omitzero"`       // Feed is where it was read from; zero for what a person said.
 	Sequence  int         `json:"sequence"`            // Sequence grows with each change.
 	Changed   time.Time   `json:"changed"`             // Changed is when that was last.
+}
+
+// Feed names a meeting in a list that it was read from.
+type Feed struct {
+	Source string `json:"source,omitempty"` // Source is the list.
+	Slug   string `json:"slug,omitempty"`   // Slug is the meeting's name there, for good.
 }
 
 // Gathering is one time that a meeting takes place.
@@ -93,6 +102,10 @@ type Meetings struct {
 	follows  storage.Table[Follow]
 	standing storage.Table[standing]
 	coming   storage.Table[Coming]
+	rotas    storage.Table[Rota]
+	shifts   storage.Table[Shift]
+	thanks   storage.Table[thanks]
+	outlets  storage.Table[Outlet]
 }
 
 // New puts what is due on the agenda and what is to be said into the outbox.
@@ -114,6 +127,10 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 		follows:  followsTable(vault),
 		standing: standingTable(vault),
 		coming:   comingTable(vault),
+		rotas:    rotaTable(vault),
+		shifts:   shiftTable(vault),
+		thanks:   thanksTable(vault),
+		outlets:  outletsTable(vault),
 	}
 }
 

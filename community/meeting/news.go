@@ -20,9 +20,10 @@ const maxNews = 3
 // News is a gathering that people may count on and that is not what it was.
 type News struct {
 	Gathering Details   `json:"gathering"`
-	Zone      string    `json:"zone"`         // Zone is the meeting's own.
-	Was       time.Time `json:"was,omitzero"` // Was is when it would have started; zero when it is new.
-	Is        time.Time `json:"is,omitzero"`  // Is is when it starts now; zero when it does not take place.
+	Zone      string    `json:"zone"`              // Zone is the meeting's own.
+	Was       time.Time `json:"was,omitzero"`      // Was is when it would have started; zero when it is new.
+	Is        time.Time `json:"is,omitzero"`       // Is is when it starts now; zero when it does not take place.
+	NoHost    bool      `json:"no_host,omitempty"` // NoHost: it takes place, and nobody hosts it.
 }
 
 // newsOf is what is different about the gatherings of the next days, which somebody
@@ -81,6 +82,8 @@ func (n News) until(now time.Time) time.Time {
 func (n News) words(form, name string) chat.Rich {
 	title := chat.Text("name", name)
 	switch {
+	case n.NoHost:
+		return chat.Say("meeting.no_host."+form, title, chat.At("is", n.Is, chat.Clock))
 	case n.Is.IsZero():
 		return chat.Say("meeting.cancelled."+form, title, chat.At("was", n.Was, chat.Moment))
 	case n.Was.IsZero():

@@ -23,6 +23,8 @@ const (
 	kindGone   = "meeting.gone"   // ID: member. They cannot be reached. From: how far it has come.
 	kindBack   = "meeting.back"   // ID: member. They can be reached again. From: as above.
 	kindComing = "meeting.coming" // ID: answer. Who comes is to be reminded, or the answer forgotten.
+	kindTurn   = "meeting.turn"   // ID: series. Whose turn it is has to be asked.
+	kindShift  = "meeting.shift"  // ID: gathering. From: the stage that is due.
 	kindList   = "meeting.list"   // ID: place. The list in a room reads otherwise now.
 )
 
@@ -37,6 +39,8 @@ func (m *Meetings) Plans() map[string]schedule.Plan {
 		kindGone:   m.pause,
 		kindBack:   m.pause,
 		kindComing: m.remindComer,
+		kindTurn:   m.takeTurns,
+		kindShift:  m.advance,
 		kindList:   m.postList,
 	}
 }

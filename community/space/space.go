@@ -19,6 +19,7 @@ type Home struct {
 	Zone    string   `json:"zone,omitempty"`    // Zone is an IANA name; "" until someone says.
 	Lang    string   `json:"lang,omitempty"`    // Lang is a BCP 47 tag.
 	Country string   `json:"country,omitempty"` // Country is an ISO 3166 code for /crisis; "" shows the worldwide card.
+	NoHost  string   `json:"no_host,omitempty"` // NoHost is what becomes of a meeting without a host: "off" cancels it, "" and "open" leave the room open.
 	Off     []string `json:"off"`               // Off are the parts that are switched off; nil has not said.
 }
 

@@ -1,0 +1,232 @@
+package commands
+
+import (
+	"context"
+
+	"peerbot/chat"
+	"peerbot/community/meeting"
+	"peerbot/community/space"
+	"peerbot/storage"
+)
+
+var (
+	hostsPath = []string{"meeting", "hosts"}
+	hostsPart = chat.String("part").OneOf(
+		chat.Choice{Value: string(meeting.Chair), Label: chat.Say("meeting.part.chair")},
+		chat.Choice{Value: string(meeting.CoHost), Label: chat.Say("meeting.part.cohost")},
+		chat.Choice{Value: string(meeting.NoPart), Label: chat.Say("meeting.part.none")})
+	hostsSheet  = chat.Paragraph("sheet").Between(1, meeting.MaxSheet)
+	hostsNobody = chat.String("nobody").OneOf(
+		chat.Choice{Value: "open", Label: chat.Say("meeting.nobody.open")},
+		chat.Choice{Value: "off", Label: chat.Say("meeting.nobody.off")})
+	hostDo         = chat.String("do").Require().OneOf(chat.Choice{Value: "yes", Label: chat.Say("meeting.host.yes")}, chat.Choice{Value: "no", Label: chat.Say("meeting.host.no")})
+	attendedPeople = chat.Integer("people").Require().Between(0, meeting.MaxAttended)
+)
+
+// meetingHosts shows who looks after a meeting, and lets an organiser take part, write
+// what a host reads from, and say what happens without one.
+func (d Deps) meetingHosts() chat.Command {
+	return chat.Command{
+		Name: "hosts", Needs: organisers, Private: true, Audit: true,
+		Options: []chat.Param{d.meetingName(), hostsPart, hostsSheet, hostsNobody},
+		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+			g, err := d.findMeeting(ctx, c)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			if hostsPart.Given(c) || hostsSheet.Given(c) || hostsNobody.Given(c) {
+				if err := d.changeHosts(ctx, c, g); err != nil {
+					return chat.Reply{}, err
+				}
+			}
+			return d.hostsCard(ctx, c, g)
+		},
+	}
+}
+
+func (d Deps) changeHosts(ctx context.Context, c *chat.Call, g meeting.Gathering) error {
+	return d.Store.Update(ctx, func(tx storage.Tx) error {
+		if hostsPart.Given(c) {
+			if _, err := d.reach(tx, c); err != nil {
+				return err
+			}
+			if _, err := d.Meetings.TakePart(tx, g, c.Member, meeting.Part(hostsPart.In(c)), c.Time); err != nil {
+				return err
+			}
+		}
+		if hostsSheet.Given(c) {
+			if err := d.Meetings.PutSheet(tx, g, hostsSheet.In(c), c.Time); err != nil {
+				return err
+			}
+		}
+		if !hostsNobody.Given(c) {
+			return nil
+		}
+		home, err := d.Spaces.Get(tx, c.Home)
+		if err != nil {
+			return err
+		}
+		home.NoHost = hostsNobody.In(c)
+		return d.Spaces.Put(tx, home)
+	})
+}
+
+// hostsCard says how many take turns, what the caller does, and who hosts next: the
+// caller, somebody, or nobody yet. It names nobody.
+func (d Deps) hostsCard(ctx context.Context, c *chat.Call, g meeting.Gathering) (chat.Reply, error) {
+	var rota meeting.Rota
+	var shift meeting.Shift
+	var home space.Home
+	err := d.Store.View(ctx, func(r storage.Reader) (err error) {
+		if rota, err = d.Meetings.Rota(r, g.Series); err != nil {
+			return err
+		}
+		if shift, err = d.Meetings.Shift(r, g); err != nil {
+			return err
+		}
+		home, err = d.Spaces.Get(r, c.Home)
+		return err
+	})
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	part := rota.PartOf(c.Member)
+	body := chat.Paragraphs(
+		chat.Rich{chat.Strong(g.Title)},
+		chat.Lines(
+			chat.Say("meeting.rota.chairs", chat.Count("people", len(rota.Chairs))),
+			chat.Say("meeting.rota.cohosts", chat.Count("people", len(rota.CoHosts))),
+			chat.Say("meeting.rota.you."+string(part)),
+		),
+		chat.Say("meeting.next_host."+nextHost(shift, c.Member), chat.At("time", g.Start, chat.Moment)),
+		chat.Say("meeting.nobody_is."+nobody(home)),
+	)
+	return chat.Reply{Body: body, Offers: hostsOffers(g, rota, part, home), Replace: true}, nil
+}
+
+func nextHost(s meeting.Shift, id string) string {
+	switch {
+	case s.Sure && s.Host == id:
+		return "you"
+	case s.Sure:
+		return "somebody"
+	case s.Host != "":
+		return "asked"
+	}
+	return "nobody"
+}
+
+func nobody(h space.Home) string {
+	if h.NoHost == "off" {
+		return "off"
+	}
+	return "open"
+}
+
+func hostsOffers(g meeting.Gathering, rota meeting.Rota, part meeting.Part, home space.Home) [][]chat.Offer {
+	to := func(label chat.Rich, bound ...chat.Arg) chat.Offer {
+		return chat.Offer{Label: label, Path: hostsPath, Bound: append([]chat.Arg{{Name: meeting.OptionMeeting, Value: g.Ref()}}, bound...)}
+	}
+	var parts []chat.Offer
+	for _, choice := range hostsPart.Choices {
+		if choice.Value != string(part) {
+			parts = append(parts, to(choice.Label, hostsPart.Is(choice.Value)))
+		}
+	}
+	sheet := to(chat.Say("meeting.write_sheet"))
+	sheet.Open = []chat.Arg{hostsSheet.Is(rota.Sheet)}
+	without := hostsNobody.Choices[0]
+	if nobody(home) == without.Value {
+		without = hostsNobody.Choices[1]
+	}
+	return [][]chat.Offer{parts, {sheet, to(without.Label, hostsNobody.Is(without.Value))}, {g.IHost()}}
+}
+
+// meetingHost stands behind the buttons that ask who hosts.
+func (d Deps) meetingHost() chat.Command {
+	return chat.Command{
+		Name: "host", Private: true, Unlisted: true, Needs: chat.Member | organisers,
+		Options: []chat.Param{d.meetingName(), hostDo},
+		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+			g, err := d.findMeeting(ctx, c)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			act, said := d.Meetings.Host, "meeting.you_host"
+			if hostDo.In(c) == "no" {
+				act, said = d.Meetings.HandBack, "meeting.you_do_not_host"
+			}
+			err = d.Store.Update(ctx, func(tx storage.Tx) error {
+				if _, err := d.reach(tx, c); err != nil {
+					return err
+				}
+				return act(tx, g, c.Member, c.Time)
+			})
+			return chat.Reply{Body: chat.Say(said, chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment)),
+				Offers: [][]chat.Offer{g.HostOffers(hostDo.In(c) == "yes")}, Replace: true}, err
+		},
+	}
+}
+
+// meetingSheet shows the host of a gathering what they read from, close to its time.
+func (d Deps) meetingSheet() chat.Command {
+	return chat.Command{
+		Name: "sheet", Private: true, Unlisted: true,
+		Options: []chat.Param{d.meetingName()},
+		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+			g, err := d.findMeeting(ctx, c)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			text := ""
+			err = d.Store.View(ctx, func(r storage.Reader) error {
+				text, err = d.Meetings.Sheet(r, g, c.Member, c.Time)
+				return err
+			})
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			own := chat.Words(text)
+			if text == "" {
+				own = chat.Say("meeting.sheet_usual")
+			}
+			body := chat.Paragraphs(chat.Rich{chat.Strong(g.Title)}, own, g.Facts.Words(), chat.Say("meeting.sheet_crisis"))
+			return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), {meeting.HelpNow()}}}, nil
+		},
+	}
+}
+
+// meetingThank thanks the host. They hear how many did, and never who.
+func (d Deps) meetingThank() chat.Command {
+	return chat.Command{
+		Name: "thank", Private: true, Unlisted: true,
+		Options: []chat.Param{d.meetingName()},
+		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+			g, err := d.findMeeting(ctx, c)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			err = d.Store.Update(ctx, func(tx storage.Tx) error { return d.Meetings.Thank(tx, g, c.Member, c.Time) })
+			return chat.Reply{Body: chat.Say("meeting.thanked")}, err
+		},
+	}
+}
+
+// meetingAttended notes how many came.
+func (d Deps) meetingAttended() chat.Command {
+	return chat.Command{
+		Name: "attended", Private: true, Unlisted: true, Needs: chat.Member | organisers,
+		Options: []chat.Param{d.meetingName(), attendedPeople},
+		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+			g, err := d.findMeeting(ctx, c)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			n := attendedPeople.In(c)
+			err = d.Store.Update(ctx, func(tx storage.Tx) error {
+				return d.Meetings.Attend(tx, g, c.Member, c.Role.Any(organisers), n, c.Time)
+			})
+			return chat.Reply{Body: chat.Say("meeting.attended_noted", chat.Count("people", n))}, err
+		},
+	}
+}
