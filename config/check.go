@@ -13,7 +13,7 @@ import (
 
 // check says what is wrong with the values and with their combinations.
 func (c Config) check() error {
-	for _, check := range []func(Config) *Problem{checkStore, checkCommunity, checkTokens, checkAddresses, checkWebhook, checkLog, checkUpkeep} {
+	for _, check := range []func(Config) *Problem{checkStore, checkCommunity, checkTokens, checkAddresses, checkWebhook, checkSite, checkLog, checkUpkeep} {
 		if p := check(c); p != nil {
 			return p
 		}
@@ -98,6 +98,29 @@ func checkWebhook(c Config) *Problem {
 		return &Problem{Key: "telegram.webhook_secret", Say: "write 16 to 256 letters, digits, _ and -, which nobody can guess"}
 	}
 	return nil
+}
+
+// checkSite checks what stands at public addresses. Who tries it out on their own
+// computer does without encryption.
+func checkSite(c Config) *Problem {
+	s := c.Site
+	if s.Listen == "" && s.URL == "" && !s.Public {
+		return nil
+	}
+	if _, _, err := net.SplitHostPort(s.Listen); err != nil {
+		return &Problem{Key: "site.listen", Say: "say where the bot listens, such as 127.0.0.1:8480; the other settings of site need it"}
+	}
+	u, err := url.Parse(s.URL)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "" ||
+		u.Scheme != "https" && !(u.Scheme == "http" && ownComputer(u.Hostname())) {
+		return &Problem{Key: "site.url", Say: "write the public address that leads to site.listen, such as https://meetings.example.org"}
+	}
+	return nil
+}
+
+func ownComputer(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func checkLog(c Config) *Problem {

@@ -27,6 +27,7 @@ type Config struct {
 	Discord   Discord   `yaml:"discord" envPrefix:"DISCORD_"`
 	Telegram  Telegram  `yaml:"telegram" envPrefix:"TELEGRAM_"`
 	Console   Console   `yaml:"console" envPrefix:"CONSOLE_"`
+	Site      Site      `yaml:"site" envPrefix:"SITE_"`
 	Upkeep    Upkeep    `yaml:"upkeep" envPrefix:"UPKEEP_"`
 	Log       Log       `yaml:"log" envPrefix:"LOG_"`
 }
@@ -68,6 +69,14 @@ type Console struct {
 	Enabled bool   `yaml:"enabled" env:"ENABLED"`
 	You     string `yaml:"you" env:"YOU"`
 	Files   string `yaml:"files" env:"FILES"`
+}
+
+// Site is what can be read from outside the chat: calendars and public pages. It is
+// served where there is a Listen.
+type Site struct {
+	Listen string `yaml:"listen" env:"LISTEN"`
+	URL    string `yaml:"url" env:"URL"`
+	Public bool   `yaml:"public" env:"PUBLIC"`
 }
 
 // Upkeep says when the bot tidies up. Times are cron

@@ -76,6 +76,11 @@ func TestWhatIsWrongIsSaidWithItsPlace(t *testing.T) {
 		{"webhook without an address", "telegram:\n  webhook_listen: :8443\n", nil, 0, 0, "https://bot.example.org"},
 		{"webhook in the clear", "telegram:\n  webhook_listen: :8443\n  webhook_url: http://b.example.org\n", nil, 3, 16, "https://bot.example.org"},
 		{"webhook without a secret", "telegram:\n  webhook_listen: :8443\n  webhook_url: https://b.example.org\n  webhook_secret: short\n", nil, 4, 19, "nobody can guess"},
+		{"site without listening", "site:\n  url: https://b.example.org\n", nil, 0, 0, "127.0.0.1:8480"},
+		{"public pages without a site", "site:\n  public: true\n", nil, 0, 0, "127.0.0.1:8480"},
+		{"site without an address", "site:\n  listen: :8480\n", nil, 0, 0, "https://meetings.example.org"},
+		{"site in the clear", "site:\n  listen: :8480\n  url: http://b.example.org\n", nil, 3, 8, "https://meetings.example.org"},
+		{"site in a folder", "site:\n  listen: :8480\n  url: https://b.example.org/bot\n", nil, 3, 8, "https://meetings.example.org"},
 		{"unknown variable", "", []string{"PEERBOT_STORE_PAHT=x"}, 0, 0, "no such setting"},
 		{"unreadable variable", "", []string{"PEERBOT_CONSOLE_ENABLED=perhaps"}, 0, 0, "environment"},
 	} {
