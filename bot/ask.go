@@ -1,8 +1,10 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"peerbot/chat"
@@ -155,8 +157,8 @@ func (r *Router) preview(ctx context.Context, v *visit) (chat.Reply, error) {
 	return reply, nil
 }
 
-// changing reopens what a preview showed: as a form with every value in it, or on a
-// Typed platform as a choice of what to say again.
+// changing reopens what a preview showed: as a form with every value in it where that
+// is one page, and else as a choice of what to say again.
 func (r *Router) changing(ctx context.Context, v *visit) (chat.Reply, error) {
 	var open []chat.Arg
 	for _, p := range v.node.Options {
@@ -165,8 +167,12 @@ func (r *Router) changing(ctx context.Context, v *visit) (chat.Reply, error) {
 			open = append(open, chat.Arg{Name: s.Name, Value: given.Value})
 		}
 	}
-	if !v.limits.Typed {
+	if !v.limits.Typed && (v.limits.Asks == 0 || len(open) <= v.limits.Asks) {
 		return r.opened(ctx, v, chat.Offer{Path: v.node.path, Open: open}, nil)
+	}
+	if most := v.limits.Rows*v.limits.Columns - 1; most > 0 && len(open) > most { // What was said comes before what was not.
+		slices.SortStableFunc(open, func(a, b chat.Arg) int { return cmp.Compare(b.Value, "") - cmp.Compare(a.Value, "") })
+		open = open[:most]
 	}
 	for _, a := range open {
 		label := chat.Words(r.words.OptionLabel(v.Lang, v.node.key(), a.Name))

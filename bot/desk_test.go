@@ -152,6 +152,7 @@ func (d *desk) tree() []chat.Command {
 		{Name: "secret", Private: true, Options: []chat.Param{who}, Run: d.save("kept quiet")},
 		{Name: "ask", Options: []chat.Param{size, kind}, Run: d.askMore},
 		{Name: "send", Options: []chat.Param{letter}, Run: d.save("sent")},
+		{Name: "pages", Run: d.pages},
 		{Name: "burst", Run: func(context.Context, *chat.Call) (chat.Reply, error) { panic("a secret of Ana") }},
 		{Name: "staff", Needs: chat.Moderator, Subs: []chat.Command{{Name: "count", Run: d.say("Counted.")}}},
 	}
@@ -159,6 +160,12 @@ func (d *desk) tree() []chat.Command {
 
 func (d *desk) say(words string) func(context.Context, *chat.Call) (chat.Reply, error) {
 	return func(context.Context, *chat.Call) (chat.Reply, error) { return chat.Reply{Body: chat.Words(words)}, nil }
+}
+
+// pages asks for more than a form asks at once.
+func (d *desk) pages(context.Context, *chat.Call) (chat.Reply, error) {
+	ask := chat.Offer{Path: []string{"meeting", "add"}, Open: []chat.Arg{{Name: "paste"}, theme.Is("Monday group"), size.Is(3), {Name: "kind"}, {Name: "when"}}}
+	return chat.Reply{Body: chat.Words("Tell me all."), Ask: &ask}, nil
 }
 
 func (d *desk) crisis(_ context.Context, c *chat.Call) (chat.Reply, error) {

@@ -132,9 +132,7 @@ func TestBlanksOfAFormAreSkipped(t *testing.T) {
 func TestPagesOfAForm(t *testing.T) {
 	everywhere(t, func(d *desk) {
 		d.on = "forms"
-		d.call("ana hall", chat.Call{Path: []string{"meeting", "add"}, Args: []chat.Arg{arg("title", "Monday group"), arg("size", "3")}})
-		d.wants("This would add Monday group", "engine.form.save", "engine.form.change", "engine.form.stop")
-		d.presses("ana hall", "engine.form.change")
+		d.call("ana hall", chat.Call{Path: []string{"pages"}})
 		d.asks("paste=", "title=Monday group")
 		d.fills("ana hall", arg("title", "Tuesday group"))
 		d.asks("size=3", "kind=")
@@ -144,7 +142,9 @@ func TestPagesOfAForm(t *testing.T) {
 		d.wants("engine.form.halfway", "engine.form.go_on", "engine.form.anew")
 		d.presses("ana hall", "engine.form.go_on")
 		d.asks("when=")
-		d.fills("ana hall")
+		d.fills("ana hall") // pressed, and nothing sent: the page is opened again
+		d.asks("when=")
+		d.fills("ana hall", arg("when", ""))
 		d.wants("This would add Tuesday group", "engine.form.save", "engine.form.change", "engine.form.stop")
 		d.presses("ana hall", "engine.form.save")
 		d.wantsSaved("added kind=talk size=4 title=Tuesday group")
@@ -220,6 +220,16 @@ func TestPreviewStopped(t *testing.T) {
 		d.presses("ana hall", "engine.form.save")
 		d.wants("engine.already")
 		d.wantsSaved()
+	})
+}
+
+// TestPreviewOfManyOptionsChanged: what does not fit one page of a form is chosen first.
+func TestPreviewOfManyOptionsChanged(t *testing.T) {
+	everywhere(t, func(d *desk) {
+		d.on = "forms"
+		d.call("ana hall", chat.Call{Path: []string{"meeting", "add"}, Args: []chat.Arg{arg("title", "x")}})
+		d.presses("ana hall", "engine.form.change")
+		d.wants("engine.form.which", "paste", "engine.form.value (title) (x)", "size", "kind", "when", "engine.form.back")
 	})
 }
 

@@ -59,7 +59,8 @@ func (r *Router) presser(kind byte, c *chat.Call) binding {
 }
 
 // fill is what the ticket binds, with what was filled in of what it leaves open, and
-// what is open still. A blank that the form asked for has been skipped.
+// what is open still. A blank that the form asked for has been skipped; where nothing
+// comes, not even blanks, the form has yet to be opened.
 func (t *ticket) fill(filled []chat.Arg) (args, open []chat.Arg) {
 	args = slices.Clone(t.Bound)
 	for _, o := range t.Open {
@@ -67,7 +68,7 @@ func (t *ticket) fill(filled []chat.Arg) (args, open []chat.Arg) {
 		switch {
 		case i >= 0 && !blank(filled[i]):
 			args = append(args, filled[i])
-		case i < 0 && !slices.Contains(t.Page, o.Name):
+		case i < 0 && (len(filled) == 0 || !slices.Contains(t.Page, o.Name)):
 			open = append(open, o)
 		}
 	}

@@ -42,7 +42,7 @@ func (p *printer) label(r chat.Rich) chat.Rich {
 // behind them.
 func (r *Router) print(ctx context.Context, v *visit, reply chat.Reply) (chat.Reply, error) {
 	p := r.printer(v)
-	reply.Private = reply.Private || v.node != nil && v.node.Private
+	reply.Private = reply.Private || v.hidden()
 	reply.Replace = v.replaces(reply)
 	if v.Plain {
 		p.limits.Columns = 1
@@ -92,6 +92,12 @@ func cardless(rows [][]chat.Offer) [][]chat.Offer {
 		}
 	}
 	return left
+}
+
+// hidden reports whether the answer is for the caller alone whatever it says. What
+// answers always is, wherever that costs no time: a room does not see who needs help.
+func (v *visit) hidden() bool {
+	return v.node != nil && (v.node.Private || v.node.Always && !v.limits.Aside)
 }
 
 // replaces reports whether the reply takes the place of the message whose button was

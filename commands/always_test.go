@@ -22,8 +22,8 @@ func TestCrisisIsNeverRefused(t *testing.T) {
 			if !strings.Contains(reply.Body.String(), "\n911\n988") && !strings.Contains(reply.Body.String(), "\n911\nTo talk") {
 				t.Errorf("%.40q got:\n%s", line, reply.Body.String())
 			}
-			if reply.Private {
-				t.Errorf("%.40q is not told to the room", line)
+			if !reply.Private {
+				t.Errorf("%.40q tells the room who asks", line)
 			}
 		}
 	}

@@ -96,6 +96,7 @@ func (d *desk) call(rw http.ResponseWriter, r *http.Request, v viewer) {
 	if why == nil {
 		c.Path = strings.Fields(r.PostForm.Get("path"))
 		c.Args, why = options(r)
+		c.Args = slices.DeleteFunc(c.Args, func(a chat.Arg) bool { return a.File == nil && a.Value == "" })
 	}
 	if why == nil && len(c.Path) == 0 {
 		why = errForm
@@ -155,17 +156,20 @@ func (d *desk) form(rw http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// options are the values that were filled in, by name. What was left empty was not.
+// options are the values of a form, by name. What was left empty is there, and blank.
 func options(r *http.Request) ([]chat.Arg, error) {
 	var args []chat.Arg
 	for field, values := range r.PostForm {
 		name, is := strings.CutPrefix(field, "o.")
 		for _, value := range values {
 			switch {
-			case !is || strings.TrimSpace(value) == "":
+			case !is:
 			case units(value) > maxText:
 				return nil, errLong
 			default:
+				if strings.TrimSpace(value) == "" {
+					value = ""
+				}
 				args = append(args, chat.Arg{Name: name, Value: value})
 			}
 		}

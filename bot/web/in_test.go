@@ -32,8 +32,8 @@ func TestCalls(t *testing.T) {
 		{"a button", "/en/peer/general/press", url.Values{"payload": {"abc"}, "post": {"m1"}},
 			chat.Call{Press: "abc", From: peer, At: general, Role: chat.Member, Lang: "en"}},
 		{"a form", "/en/peer/general/press", url.Values{"payload": {"abc"}, "o.b": {"2"}, "o.a": {"1"}, "o.c": {"  "}, "x": {"y"}},
-			chat.Call{Press: "abc", Args: []chat.Arg{{Name: "a", Value: "1"}, {Name: "b", Value: "2"}}, From: peer, At: general, Role: chat.Member, Lang: "en"}},
-		{"a command", "/en/moderator/general/call", url.Values{"path": {"meeting add"}, "o.title": {"Tea"}},
+			chat.Call{Press: "abc", Args: []chat.Arg{{Name: "a", Value: "1"}, {Name: "b", Value: "2"}, {Name: "c"}}, From: peer, At: general, Role: chat.Member, Lang: "en"}},
+		{"a command", "/en/moderator/general/call", url.Values{"path": {"meeting add"}, "o.title": {"Tea"}, "o.when": {" "}},
 			chat.Call{Path: []string{"meeting", "add"}, Args: []chat.Arg{{Name: "title", Value: "Tea"}}, At: general, Lang: "en",
 				From: chat.Person{Platform: "web", ID: "moderator"}, Role: chat.Member | chat.Moderator | chat.Admin}},
 	} {

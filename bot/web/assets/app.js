@@ -15,7 +15,7 @@ const lang = navigator.languages.find(l => l.startsWith(document.documentElement
    the description. */
 
 const styles = {
-  moment: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit' },
+  moment: { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' },
   clock: { hour: 'numeric', minute: '2-digit' },
   zoned: { hour: 'numeric', minute: '2-digit', timeZoneName: 'short' },
   day: { weekday: 'long', day: 'numeric', month: 'long' },
