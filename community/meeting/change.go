@@ -163,15 +163,17 @@ func (s series) before(c Change) (series, error) {
 // rest to spread: the reminders, and the followers one by one.
 func (m *Meetings) apply(tx storage.Tx, before, after series, call string, now time.Time) (Change, error) {
 	c := Change{Home: after[0].Home, Series: after[0].Series, At: now, Now: map[string]int{}}
-	for _, p := range before.changedIn(after) {
+	changed := before.changedIn(after)
+	for i, p := range changed {
 		if was, ok := before.find(p.ID); ok {
 			p.Sequence = was.Sequence + 1
 			c.Was = append(c.Was, was)
 		}
 		c.Now[p.ID], p.Changed = p.Sequence, now
-		if err := m.meetings.Put(tx, p.ID, p); err != nil {
-			return Change{}, fmt.Errorf("save meeting %s: %w", p.ID, err)
-		}
+		changed[i] = p
+	}
+	if err := m.save(tx, changed...); err != nil {
+		return Change{}, err
 	}
 	c.News, c.Did = newsOf(before, after, now), didOf(before, after)
 	return c, m.announce(tx, c, call)

@@ -47,6 +47,8 @@ func (v *Meeting) checkTexts() error {
 		{"notes", v.Notes, MaxNotes},
 		{"passcode", v.Place.Passcode, MaxLine},
 		{"address", v.Place.Address, MaxLine},
+		{"address", v.Place.Venue, MaxLine},
+		{"address", v.Place.Region, MaxLine},
 		{"audience", v.Facts.Audience, MaxLine},
 		{"access", v.Facts.Access, MaxLine},
 		{"expect", v.Facts.Expect, MaxNotes},

@@ -15,6 +15,7 @@ import (
 // was not said.
 type Facts struct {
 	Programme string   `json:"programme,omitempty"` // Programme is a programme or fellowship, by its id in Programmes.
+	Types     []string `json:"types,omitempty"`     // Types are codes of the programme's own list, sorted, for the apps that read them.
 	Doors     Openness `json:"doors,omitempty"`     //
 	Language  string   `json:"language,omitempty"`  // Language is a BCP 47 tag.
 	Audience  string   `json:"audience,omitempty"`  // Audience is who it is for, as people say it.
@@ -131,6 +132,11 @@ func (v *Meeting) checkFacts() error {
 		}
 		f.Language = tag
 	}
+	for _, code := range f.Types {
+		if TypeLabel(f.Programme, code) == "" {
+			return about("programme", chat.Refuse(chat.Invalid, "meeting.no_such_type", chat.Text("type", code)))
+		}
+	}
 	if f.Capacity < 0 || f.Capacity > MaxCapacity {
 		return about("capacity", chat.Refuse(chat.Invalid, "meeting.capacity_bounds", chat.Count("most", MaxCapacity)))
 	}
@@ -149,6 +155,7 @@ func (f Facts) Words() chat.Rich {
 	add(known, chat.Say("meeting.fact.programme", chat.Text("name", p.Name)))
 	add(f.Doors == OpenToAll, chat.Say("meeting.fact.open"))
 	add(f.Doors == Closed, chat.Say("meeting.fact.closed"))
+	add(len(f.Types) > 0, chat.Say("meeting.fact.types", chat.Text("names", f.typesWords())))
 	add(f.Language != "", chat.Say("meeting.fact.language", chat.Text("name", LanguageName(f.Language))))
 	add(f.Audience != "", chat.Say("meeting.fact.audience", chat.Text("text", f.Audience)))
 	add(f.Access != "", chat.Say("meeting.fact.access", chat.Text("text", f.Access)))

@@ -36,7 +36,7 @@ func (f Filter) Picks(g Gathering) bool {
 func (g Gathering) text() string {
 	p, _ := FindProgramme(g.Facts.Programme)
 	parts := []string{g.Title, g.ShortName, g.Notes, string(g.Kind), p.Short, p.Name, string(g.Facts.Doors),
-		g.Facts.Audience, g.Facts.Access, g.Facts.Expect, g.Place.Address}
+		g.Facts.Audience, g.Facts.Access, g.Facts.Expect, g.Place.Venue, g.Place.Address, g.Place.Region, g.Facts.typesWords()}
 	if g.Facts.Language != "" {
 		parts = append(parts, LanguageName(g.Facts.Language))
 	}

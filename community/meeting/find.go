@@ -16,22 +16,14 @@ import (
 // List are the gatherings of a community that start in [from, to), in order, and
 // those that are still on at from.
 func (m *Meetings) List(r storage.Reader, home string, from, to time.Time) ([]Gathering, error) {
-	all, err := m.Of(r, home)
-	if err != nil {
-		return nil, err
-	}
-	out := series(all).between(from.Add(-24*time.Hour), to)
-	return slices.DeleteFunc(out, func(g Gathering) bool { return !g.End.After(from) }), nil
+	found, _, err := m.Look(r, home, Look{From: from, To: to})
+	return found, err
 }
 
 // Next are the next gatherings of a community, one for each series, at most n.
 func (m *Meetings) Next(r storage.Reader, home string, now time.Time, n int) ([]Gathering, error) {
-	all, err := m.Of(r, home)
-	if err != nil {
-		return nil, err
-	}
-	out := nextOfEach(all, now)
-	return out[:min(len(out), n)], nil
+	found, _, err := m.Look(r, home, Look{From: now, Most: n})
+	return found, err
 }
 
 // nextOfEach is the first gathering of each series that is not over at now, in order.
@@ -87,42 +79,45 @@ func (g Gathering) Named(words string) bool {
 // which is the current date, or by words of its title. The error is a *chat.Refusal
 // that offers the meetings it could be.
 func (m *Meetings) Find(r storage.Reader, home, words string, now time.Time) (Gathering, error) {
-	all, err := m.Of(r, home)
-	if err != nil {
-		return Gathering{}, err
+	var g Gathering
+	var found []Gathering
+	var ok bool
+	total := 0
+	err := m.onRoll(r, home, func(l *roll) error {
+		if g, ok = l.byRef(words, now); !ok {
+			found, total = l.named(words, now, maxChoices)
+		}
+		return nil
+	})
+	if err != nil || ok {
+		return g, err
 	}
-	if g, ok := byRef(all, words, now); ok {
-		return g, nil
-	}
-	found := byWords(nextOfEach(all, now), words)
 	if len(found) == 1 {
 		return found[0], nil
 	}
 	refusal := chat.Refuse(chat.Missing, "meeting.none_such")
 	if len(found) > 1 {
-		refusal = chat.Refuse(chat.Invalid, "meeting.several_such", chat.Count("meetings", len(found)))
+		refusal = chat.Refuse(chat.Invalid, "meeting.several_such", chat.Count("meetings", total))
 	}
 	refusal.Option, refusal.Readings = OptionMeeting, Choices(found)
 	return Gathering{}, refusal
 }
 
 // byRef finds what Ref, or a series' ID, names.
-func byRef(all series, ref string, now time.Time) (Gathering, bool) {
+func (l *roll) byRef(ref string, now time.Time) (Gathering, bool) {
 	id, day, dated := strings.Cut(ref, "@")
-	var s series
-	for _, p := range all {
-		if p.Series == id {
-			s = append(s, p)
-		}
+	e := l.series[id]
+	if e == nil {
+		return Gathering{}, false
 	}
 	if !dated {
-		return s.current(now)
+		return e.parts.current(now)
 	}
 	d, err := spoken.ParseDate(day)
 	if err != nil {
 		return Gathering{}, false
 	}
-	return s.on(d)
+	return e.parts.on(d)
 }
 
 // Named keeps the gatherings that the words could mean.
@@ -178,25 +173,27 @@ const perMeeting = 10
 // Suggest completes what was typed of a meeting: the next date of each that it could
 // be, or the next dates of the only one.
 func (m *Meetings) Suggest(r storage.Reader, home, typed string, now time.Time) ([]chat.Choice, error) {
-	all, err := m.Of(r, home)
-	if err != nil {
-		return nil, err
-	}
-	found := byWords(nextOfEach(all, now), typed)
-	if len(found) != 1 {
-		return Choices(found), nil
-	}
-	only := slices.DeleteFunc(slices.Clone(all), func(p Meeting) bool { return p.Series != found[0].Series })
-	for g, ok := series(only).next(found[0].Start.Add(time.Second)); ok && len(found) < perMeeting; g, ok = series(only).next(g.Start.Add(time.Second)) {
-		found = append(found, g)
-	}
-	return Choices(found), nil
+	var found []Gathering
+	err := m.onRoll(r, home, func(l *roll) error {
+		if found, _ = l.named(typed, now, maxChoices); len(found) != 1 {
+			return nil
+		}
+		only := l.series[found[0].Series].parts
+		for g, ok := only.next(found[0].Start.Add(time.Second)); ok && len(found) < perMeeting; g, ok = only.next(g.Start.Add(time.Second)) {
+			found = append(found, g)
+		}
+		return nil
+	})
+	return Choices(found), err
 }
+
+// maxChoices is how many are offered at once.
+const maxChoices = 25
 
 // Choices offer gatherings by title and time, at most 25.
 func Choices(found []Gathering) []chat.Choice {
 	var out []chat.Choice
-	for _, g := range found[:min(len(found), 25)] {
+	for _, g := range found[:min(len(found), maxChoices)] {
 		label := chat.Say("meeting.choice", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment))
 		out = append(out, chat.Choice{Value: g.Ref(), Label: label})
 	}

@@ -68,7 +68,7 @@ func (m *Meetings) forget(tx storage.Tx, now time.Time, it schedule.Item) error 
 			return m.agenda.Put(tx, it)
 		}
 	}
-	return m.meetings.Delete(tx, it.ID)
+	return m.drop(tx, row.Value)
 }
 
 // Export is everything that a member follows.
@@ -153,6 +153,12 @@ func (m *Meetings) EraseHome(tx storage.Tx, home string) (more bool, err error) 
 	if more, err = m.changes.Sweep(tx, "home", home, perSweep); err == nil && !more {
 		more, err = m.standing.Sweep(tx, "home", home, maxStanding)
 	}
+	if err == nil && !more {
+		more, err = m.eraseImports(tx, home)
+	}
+	if err == nil && !more {
+		err = m.editions.Delete(tx, home)
+	}
 	if err != nil {
 		return false, fmt.Errorf("lists and changes of %s: %w", home, err)
 	}
@@ -170,7 +176,10 @@ func (m *Meetings) eraseOne(tx storage.Tx, id string) error {
 	if err != nil || more {
 		return err
 	}
-	return m.meetings.Delete(tx, id)
+	if row.Value.Home == "" {
+		return m.meetings.Delete(tx, id) // Nobody can read it any more.
+	}
+	return m.drop(tx, row.Value)
 }
 
 // sweepSeries removes some of who follows a series and who comes to it; more reports

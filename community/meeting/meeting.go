@@ -77,12 +77,6 @@ type Meeting struct {
 	Changed   time.Time   `json:"changed"`             // Changed is when that was last.
 }
 
-// Feed names a meeting in a list that it was read from.
-type Feed struct {
-	Source string `json:"source,omitempty"` // Source is the list.
-	Slug   string `json:"slug,omitempty"`   // Slug is the meeting's name there, for good.
-}
-
 // Gathering is one time that a meeting takes place.
 type Gathering struct {
 	Meeting
@@ -98,6 +92,10 @@ type Meetings struct {
 	spaces   *space.Spaces
 	members  *member.Members
 	meetings storage.Table[Meeting]
+	editions storage.Table[edition]
+	rolls    *rolls
+	jobs     storage.Table[job]
+	staged   storage.Table[part]
 	changes  storage.Table[Change]
 	follows  storage.Table[Follow]
 	standing storage.Table[standing]
@@ -118,6 +116,8 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 				{Name: "home", Keys: func(m Meeting) []string { return []string{m.Home} }},
 				{Name: "series", Keys: func(m Meeting) []string { return []string{m.Series} }},
 			}},
+		editions: editionsTable(vault), rolls: newRolls(),
+		jobs: jobsTable(vault), staged: partsTable(vault),
 		changes: storage.Table[Change]{Bucket: "meeting_changes", Vault: vault, Version: 1,
 			Owner: func(c Change) string { return c.Home },
 			Indexes: []storage.Index[Change]{
@@ -134,31 +134,30 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 	}
 }
 
-// MaxMeetings is how many meetings a community may have.
-const MaxMeetings = 300
+// MaxMeetings is how many meetings a community may have: more than the largest lists of
+// the field hold.
+const MaxMeetings = 100_000
 
 // RoomForMore returns a *chat.Refusal when the community can have no more meetings.
 func (m *Meetings) RoomForMore(r storage.Reader, home string) error {
-	all, err := m.Of(r, home)
-	if err == nil && len(all) >= MaxMeetings {
-		err = chat.Refuse(chat.Busy, "meeting.too_many", chat.Count("most", MaxMeetings))
-	}
-	return err
+	return m.onRoll(r, home, func(l *roll) error {
+		if len(l.series) >= MaxMeetings {
+			return chat.Refuse(chat.Busy, "meeting.too_many", chat.Count("most", MaxMeetings))
+		}
+		return nil
+	})
 }
 
 // Of are the meetings of the community that are not cancelled, in no order that
 // means anything.
-func (m *Meetings) Of(r storage.Reader, home string) ([]Meeting, error) {
-	var out []Meeting
-	for row, err := range m.meetings.By(r, "home", home, "") {
-		if err != nil {
-			return nil, fmt.Errorf("meetings of %s: %w", home, err)
+func (m *Meetings) Of(r storage.Reader, home string) (out []Meeting, err error) {
+	err = m.onRoll(r, home, func(l *roll) error {
+		for _, e := range l.series {
+			out = append(out, e.parts...)
 		}
-		if !row.Value.Cancelled {
-			out = append(out, row.Value)
-		}
-	}
-	return out, nil
+		return nil
+	})
+	return out, err
 }
 
 // parts are the meetings of one series, the cancelled ones too. There are at most

@@ -42,6 +42,10 @@ func (m *Meetings) Plans() map[string]schedule.Plan {
 		kindTurn:   m.takeTurns,
 		kindShift:  m.advance,
 		kindList:   m.postList,
+
+		kindImport:  m.spreadImport,
+		kindPart:    m.landPart,
+		kindOverdue: m.forgetImport,
 	}
 }
 

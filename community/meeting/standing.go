@@ -105,10 +105,6 @@ func (m *Meetings) postList(tx storage.Tx, now time.Time, it schedule.Item) erro
 	if err != nil {
 		return fmt.Errorf("list of a room: %w", err)
 	}
-	row.Value.Written++
-	if err := m.standing.Put(tx, it.ID, row.Value); err != nil {
-		return fmt.Errorf("list of a room: %w", err)
-	}
 	l, err := m.roomLetter(tx, Details{Room: it.ID}, row.Value.Home, "")
 	if err != nil {
 		return err
@@ -116,9 +112,17 @@ func (m *Meetings) postList(tx storage.Tx, now time.Time, it schedule.Item) erro
 	midnight := func(days int) time.Time {
 		return spoken.Resolve(spoken.DateOf(now.In(l.Message.Zone)).AddDays(days), 0, l.Message.Zone)
 	}
-	coming, err := m.List(tx, row.Value.Home, now, midnight(7))
+	coming, more, err := m.Look(tx, row.Value.Home, Look{From: now, To: midnight(7), Most: maxInList})
+	if errors.Is(err, errCold) {
+		it.At = now.Add(coldWait)
+		return m.agenda.Put(tx, it)
+	}
 	if err != nil {
 		return err
+	}
+	row.Value.Written++
+	if err := m.standing.Put(tx, it.ID, row.Value); err != nil {
+		return fmt.Errorf("list of a room: %w", err)
 	}
 	next := midnight(1)
 	if len(coming) > 0 {
@@ -126,7 +130,7 @@ func (m *Meetings) postList(tx storage.Tx, now time.Time, it schedule.Item) erro
 	}
 	l.Slot = fmt.Sprint("meeting.list|", it.ID, "|", row.Value.Since.UnixMilli())
 	l.ID = fmt.Sprint(l.Slot, "|", row.Value.Written)
-	l.Message.Body, l.Message.Offers, l.Message.Silent = listWords(coming), listOffers(), true
+	l.Message.Body, l.Message.Offers, l.Message.Silent = listWords(coming, more), listOffers(), true
 	l.Class, l.NotBefore, l.NotAfter = outbox.Digest, now, now.Add(24*time.Hour)
 	if err := m.outbox.Post(tx, l); err != nil {
 		return err
@@ -146,16 +150,16 @@ func firstEnd(coming []Gathering) time.Time {
 // maxInList bounds a list, so that it can be read at a glance on a phone.
 const maxInList = 20
 
-func listWords(coming []Gathering) chat.Rich {
+func listWords(coming []Gathering, more int) chat.Rich {
 	if len(coming) == 0 {
 		return chat.Say("meeting.list.none")
 	}
 	var items []chat.Rich
-	for _, g := range coming[:min(len(coming), maxInList)] {
+	for _, g := range coming {
 		items = append(items, chat.Say("meeting.list.item", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment)))
 	}
 	body := chat.Lines(chat.Say("meeting.list.title"), chat.Rich{chat.List{Items: items}})
-	if more := len(coming) - len(items); more > 0 {
+	if more > 0 {
 		body = chat.Lines(body, chat.Say("meeting.list.more", chat.Count("meetings", more)))
 	}
 	return body

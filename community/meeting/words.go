@@ -119,7 +119,9 @@ func (p Place) WayIn(voice chat.Address) chat.Rich {
 		line("meeting.place.number", p.Number, chat.Code(p.Number)),
 		line("meeting.place.passcode", p.Passcode, chat.Code(p.Passcode)),
 		line("meeting.place.phone", p.Phone, chat.Code(p.Phone)),
+		line("meeting.place.venue", p.Venue, chat.Plain(p.Venue)),
 		line("meeting.place.address", p.Address, chat.Plain(p.Address)),
+		line("meeting.place.region", p.Region, chat.Plain(p.Region)),
 		line("meeting.place.voice", p.Voice, chat.Place{At: voice}),
 	}
 	return chat.Lines(lines...)

@@ -1,0 +1,274 @@
+package meeting
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"peerbot/chat"
+	"peerbot/storage"
+)
+
+// Row is one meeting of a list from elsewhere, or why it cannot be one.
+type Row struct {
+	Number  int           // Number counts the rows from 1, without a sheet's heading.
+	Slug    string        // Slug is the meeting's name in its list, for good.
+	Name    string        // Name is what it is called there, for telling what was refused.
+	Meeting Meeting       // Meeting has no ID and no Home yet.
+	Unknown []string      // Unknown are codes that the programme's list does not have. They are left out.
+	Refused *chat.Refusal // Refused is why it is not taken; nil when it is.
+}
+
+// Feed names a meeting in a list that it was read from.
+type Feed struct {
+	Source string `json:"source,omitempty"` // Source is the list.
+	Slug   string `json:"slug,omitempty"`   // Slug is the meeting's name there, for good.
+}
+
+// Preview is what a list would do to a community's meetings.
+type Preview struct {
+	Home, Source string
+	New          []Meeting // New are those that the community does not have.
+	Changed      []Meeting // Changed are as they will be.
+	Gone         []Meeting // Gone came from this list once and are not in it any more.
+	Same         int
+	Refused      []Row
+	Unknown      []string // Unknown are codes that nobody knows, each once and sorted.
+}
+
+// Compare works out what a list would do, and changes nothing. A meeting is the same
+// one by its list and its name there, so that a list can come again; what people here
+// have said about it beyond the list stays. The error is a *chat.Refusal for a list
+// without a meeting, and for more meetings than a community can have.
+func (m *Meetings) Compare(r storage.Reader, home, source string, rows []Row) (Preview, error) {
+	p := Preview{Home: home, Source: source}
+	if len(rows) == 0 {
+		return p, chat.Refuse(chat.Missing, "meeting.import.empty")
+	}
+	all, err := m.Of(r, home)
+	if err != nil {
+		return p, err
+	}
+	have := fromFeed(all, source)
+	own := map[string]bool{}
+	for _, v := range all {
+		own[v.ID] = v.Feed == Feed{}
+	}
+	unknown := map[string]bool{}
+	for _, row := range rows {
+		for _, code := range row.Unknown {
+			unknown[code] = true
+		}
+		p.take(row, m.fed(home, source, row), have[row.Slug], own)
+		delete(have, row.Slug)
+	}
+	for _, slug := range slices.Sorted(maps.Keys(have)) {
+		p.Gone = append(p.Gone, have[slug][0])
+	}
+	p.Unknown = slices.Sorted(maps.Keys(unknown))
+	if len(all)+len(p.New) > MaxMeetings {
+		return p, chat.Refuse(chat.Busy, "meeting.too_many", chat.Count("most", MaxMeetings))
+	}
+	return p, nil
+}
+
+// fromFeed are the meetings of a list by their names there: of each the whole series,
+// its first part first.
+func fromFeed(all []Meeting, source string) map[string]series {
+	out := map[string]series{}
+	for _, v := range all {
+		if v.Feed.Source != source || !v.Instead.IsZero() {
+			continue
+		}
+		s := append(out[v.Feed.Slug], v)
+		if v.ID == v.Series {
+			s[0], s[len(s)-1] = v, s[0]
+		}
+		out[v.Feed.Slug] = s
+	}
+	return out
+}
+
+// take sorts one row in. A row that we have written ourselves is ours already.
+func (p *Preview) take(row Row, v Meeting, have series, own map[string]bool) {
+	native := own[row.Slug] || len(row.Slug) > 2 && own[row.Slug[:len(row.Slug)-2]]
+	switch {
+	case row.Refused != nil:
+		p.Refused = append(p.Refused, row)
+	case native:
+		p.Same++
+	case len(have) == 0:
+		p.New = append(p.New, v)
+	case len(have) == 1 && have[0].ID == v.ID && reflect.DeepEqual(have[0], merged(have[0], v)):
+		p.Same++
+	default:
+		p.Changed = append(p.Changed, v)
+	}
+}
+
+// fed is the row's meeting with its ids.
+func (m *Meetings) fed(home, source string, row Row) Meeting {
+	v := row.Meeting
+	v.ID = m.vault.ID("feed", home, source, row.Slug)
+	v.Series, v.Home, v.Feed = v.ID, home, Feed{Source: source, Slug: row.Slug}
+	return v
+}
+
+// merged is a meeting as a list has it now, with what only people here have said.
+func merged(was, is Meeting) Meeting {
+	is.ID, is.Series, is.Sequence, is.Changed = was.ID, was.Series, was.Sequence, was.Changed
+	is.ShortName, is.Room, is.Leads, is.Kind = was.ShortName, was.Room, was.Leads, was.Kind
+	is.Place.Voice, is.Place.Number = was.Place.Voice, was.Place.Number
+	f := &is.Facts
+	f.Audience, f.Access, f.Expect, f.Minors, f.Capacity = was.Facts.Audience, was.Facts.Access, was.Facts.Expect, was.Facts.Minors, was.Facts.Capacity
+	rule := was.Rule
+	rule.First, rule.Excluded, rule.Moved = is.Rule.First, is.Rule.Excluded, is.Rule.Moved
+	if reflect.DeepEqual(rule, is.Rule) {
+		is.Rule = was.Rule // With the dates that were changed one by one.
+	}
+	return is
+}
+
+// How many meetings one transaction takes: a new one is three writes, and a changed one
+// is told to those who count on it.
+const (
+	perLanding = 28
+	perChange  = 4
+)
+
+// part is what one transaction of an import does.
+type part struct {
+	Home     string    `json:"home"`
+	Job      string    `json:"job"`
+	Does     does      `json:"does"`
+	Meetings []Meeting `json:"meetings"`
+}
+
+// does is what a part does with its meetings.
+type does string
+
+// What a part does.
+const (
+	adds    does = "adds"
+	changes does = "changes"
+	cancels does = "cancels"
+)
+
+// parts are the transactions of an import, in order.
+func (p Preview) parts(job string, gone bool) (out []part) {
+	cut := func(what does, all []Meeting, size int) {
+		for some := range slices.Chunk(all, size) {
+			out = append(out, part{Home: p.Home, Job: job, Does: what, Meetings: some})
+		}
+	}
+	cut(adds, p.New, perLanding)
+	cut(changes, p.Changed, perChange)
+	if gone {
+		cut(cancels, p.Gone, perChange)
+	}
+	return out
+}
+
+// abreast is how many parts are carried out at once: they share commits.
+const abreast = 32
+
+// Import carries a preview out at once, many transactions side by side, and tells how
+// many meetings are done. gone says whether those that are gone are cancelled. What an
+// error or the end of ctx leaves undone is done by doing all of it again: what is there
+// already is left as it is.
+func (m *Meetings) Import(ctx context.Context, store storage.Store, p Preview, gone bool, now time.Time, done func(n int)) error {
+	var n atomic.Int64
+	loops, ctx := errgroup.WithContext(ctx)
+	loops.SetLimit(abreast)
+	for i, part := range p.parts(p.Source, gone) {
+		call := fmt.Sprint("import|", p.Home, "|", p.Source, "|", now.UnixNano(), "|", i)
+		loops.Go(func() error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			err := store.Update(ctx, func(tx storage.Tx) error { return m.land(tx, part, call, now) })
+			if err == nil {
+				done(int(n.Add(int64(len(part.Meetings)))))
+			}
+			return err
+		})
+	}
+	if err := loops.Wait(); err != nil {
+		return fmt.Errorf("import: %w", err)
+	}
+	return nil
+}
+
+// land carries one part out. It may come again.
+func (m *Meetings) land(tx storage.Tx, p part, call string, now time.Time) error {
+	if p.Does == adds {
+		return m.landNew(tx, p.Meetings, now)
+	}
+	for i, v := range p.Meetings {
+		if err := m.landOne(tx, v, p.Does, fmt.Sprint(call, "|", i), now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// landNew saves meetings that are new, or are back after they were cancelled.
+func (m *Meetings) landNew(tx storage.Tx, all []Meeting, now time.Time) error {
+	var fresh []Meeting
+	for _, v := range all {
+		row, err := m.meetings.Get(tx, v.ID)
+		switch {
+		case lost(err):
+			v.Changed = now
+			fresh = append(fresh, v)
+		case err != nil:
+			return fmt.Errorf("meeting %s: %w", v.ID, err)
+		case row.Value.Cancelled:
+			v = merged(row.Value, v)
+			v.Sequence, v.Changed = v.Sequence+1, now
+			fresh = append(fresh, v)
+			if err := m.awaitEnd(tx, v, now); err != nil {
+				return err
+			}
+		}
+	}
+	if err := m.save(tx, fresh...); err != nil || len(fresh) == 0 {
+		return err
+	}
+	return m.refreshLists(tx, fresh[0].Home, now)
+}
+
+// landOne brings a series to what the list says, or cancels it.
+func (m *Meetings) landOne(tx storage.Tx, v Meeting, what does, call string, now time.Time) error {
+	before, err := m.parts(tx, v.Series)
+	if err != nil {
+		return err
+	}
+	after := before.fed(v, what == cancels)
+	if len(before.changedIn(after)) == 0 {
+		return nil
+	}
+	_, err = m.apply(tx, before, after, call, now)
+	return err
+}
+
+// fed is the series with its first part as the list has it, and without the others but
+// single dates; or all of it cancelled.
+func (s series) fed(v Meeting, cancel bool) series {
+	out := slices.Clone(s)
+	for i, p := range out {
+		switch {
+		case cancel || p.ID != v.ID && p.Instead.IsZero():
+			out[i].Cancelled = true
+		case p.ID == v.ID:
+			out[i] = merged(p, v)
+		}
+	}
+	return out
+}

@@ -1,0 +1,24 @@
+// Package interop reads lists of meetings in any of the formats of its folders. What it
+// cannot tell apart it refuses.
+package interop
+
+import (
+	"peerbot/community/meeting"
+	"peerbot/interop/bmlt"
+	"peerbot/interop/tsml"
+)
+
+// Read reads a list in the Meeting Guide format, as JSON or as a sheet, or as a BMLT
+// server gives it, and names the format. The error is a *chat.Refusal of the whole list.
+func Read(data []byte, o tsml.Options) (rows []meeting.Row, format string, err error) {
+	text, err := tsml.Text(data)
+	if err != nil {
+		return nil, "", err
+	}
+	if bmlt.Is(text) {
+		rows, err = bmlt.Read(text, o)
+		return rows, "bmlt", err
+	}
+	rows, err = tsml.Read(text, o)
+	return rows, "meeting-guide", err
+}
