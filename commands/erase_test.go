@@ -27,7 +27,7 @@ func fill(d *desk) (id string) {
 			if err != nil {
 				return err
 			}
-			_, err = d.deps.Meetings.Follow(tx, meeting.Follow{Series: v.Series, Home: home, Member: id, Lead: time.Hour}, d.now)
+			_, err = d.deps.Meetings.Follow(tx, meeting.Follow{Series: v.Series, Home: home, Member: id, Leads: []time.Duration{time.Hour}}, d.now)
 			return err
 		})
 		d.update(func(tx storage.Tx) error {

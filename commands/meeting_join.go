@@ -3,6 +3,8 @@ package commands
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"peerbot/chat"
@@ -13,7 +15,7 @@ import (
 
 // How a follower wants to be reminded.
 var (
-	followLead  = chat.String("lead").Between(1, 40)
+	followLead  = chat.String("lead").Between(1, 60)
 	followQuiet = chat.String("quiet").OneOf(
 		chat.Choice{Value: string(meeting.Silently), Label: chat.Say("meeting.clash.silently")},
 		chat.Choice{Value: string(meeting.Before), Label: chat.Say("meeting.clash.before")},
@@ -84,13 +86,13 @@ func (d Deps) meetingFollow() chat.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			lead := leadFor(c, g)
+			leads := leadsFor(c, g)
 			if followLead.Given(c) {
-				if lead, err = meeting.ReadLead(followLead.In(c)); err != nil {
+				if leads, err = meeting.ReadOwnLeads(followLead.In(c)); err != nil {
 					return chat.Reply{}, err
 				}
 			}
-			return d.follow(ctx, c, g, lead)
+			return d.follow(ctx, c, g, leads)
 		},
 	}
 }
@@ -111,11 +113,13 @@ func (d Deps) meetingUnfollow() chat.Command {
 }
 
 // follow asks first what to do in the caller's quiet hours, if that has to be asked.
-func (d Deps) follow(ctx context.Context, c *chat.Call, g meeting.Gathering, lead time.Duration) (chat.Reply, error) {
-	if late(c, g, lead) {
-		return tooLate(c, g, lead), nil
+func (d Deps) follow(ctx context.Context, c *chat.Call, g meeting.Gathering, leads []time.Duration) (chat.Reply, error) {
+	wanted := leads
+	leads = slices.DeleteFunc(slices.Clone(leads), func(lead time.Duration) bool { return late(c, g, lead) })
+	if len(leads) == 0 {
+		return tooLate(c, g, wanted), nil
 	}
-	f := meeting.Follow{Series: g.Series, Home: c.Home, Member: c.Member, Lead: lead, Clash: meeting.Clash(followQuiet.In(c))}
+	f := meeting.Follow{Series: g.Series, Home: c.Home, Member: c.Member, Leads: leads, Clash: meeting.Clash(followQuiet.In(c))}
 	clash := false
 	err := d.Store.View(ctx, func(r storage.Reader) (err error) {
 		clash, err = d.Meetings.Clashes(r, &f, c.Time)
@@ -125,7 +129,7 @@ func (d Deps) follow(ctx context.Context, c *chat.Call, g meeting.Gathering, lea
 		return chat.Reply{}, err
 	}
 	if clash {
-		return askClash(g, lead), nil
+		return askClash(g, leads), nil
 	}
 	var next meeting.Gathering
 	p, err := d.promise(ctx, c, func(tx storage.Tx) (err error) {
@@ -133,7 +137,7 @@ func (d Deps) follow(ctx context.Context, c *chat.Call, g meeting.Gathering, lea
 		return err
 	})
 	if err != nil {
-		return chat.Reply{}, inPrivate(err, leadOffer(g, remindOffer(g).Label, lead))
+		return chat.Reply{}, inPrivate(err, leadOffer(g, remindOffer(g).Label, leads))
 	}
 	return p.shown(followCard(c, g, next, f)), nil
 }
@@ -151,10 +155,10 @@ func inPrivate(err error, o chat.Offer) error {
 }
 
 // askClash asks what becomes of a reminder that falls into quiet hours.
-func askClash(g meeting.Gathering, lead time.Duration) chat.Reply {
+func askClash(g meeting.Gathering, leads []time.Duration) chat.Reply {
 	var row []chat.Offer
 	for _, choice := range followQuiet.Choices {
-		o := leadOffer(g, choice.Label, lead)
+		o := leadOffer(g, choice.Label, leads)
 		o.Bound = append(o.Bound, followQuiet.Is(choice.Value))
 		row = append(row, o)
 	}
@@ -163,7 +167,7 @@ func askClash(g meeting.Gathering, lead time.Duration) chat.Reply {
 
 // followCard says when the first reminder comes, and how to change that.
 func followCard(c *chat.Call, g, next meeting.Gathering, f meeting.Follow) chat.Reply {
-	body := chat.Say("meeting.following", chat.Text("title", g.Title), chat.With("lead", meeting.Lead(f.Lead)))
+	body := chat.Say("meeting.following", chat.Text("title", g.Title), chat.With("lead", meeting.Leads(f.Leads)))
 	if f.Clash != meeting.Unasked {
 		body = chat.Lines(body, chat.Say("meeting.clash_is."+string(f.Clash)))
 	}
@@ -171,21 +175,21 @@ func followCard(c *chat.Call, g, next meeting.Gathering, f meeting.Follow) chat.
 	case !next.Start.IsZero():
 		body = chat.Lines(body, chat.Say("meeting.following_next", chat.At("time", next.Start, chat.Moment)))
 	case f.Clash == meeting.Skip: // The quiet hours swallow them all.
-		body = chat.Say("meeting.following_none", chat.Text("title", g.Title), chat.With("lead", meeting.Lead(f.Lead)))
+		body = chat.Say("meeting.following_none", chat.Text("title", g.Title), chat.With("lead", meeting.Leads(f.Leads)))
 	}
 	if g.Start.After(c.Time) && g.Start.Before(next.Start) {
 		body = chat.Lines(body, chat.Say("meeting.following_soon", chat.At("time", g.Start, chat.Moment)))
 	}
-	return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), g.Answers(), leadOffers(c, g, f.Lead), {calendarOffer(g), unfollowOffer(g)}}, Replace: true}
+	return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), g.Answers(), moreOffers(c, g, f.Leads), {calendarOffer(g), unfollowOffer(g)}}, Replace: true}
 }
 
-// leadFor is when somebody is reminded who did not say: of a single meeting for which
+// leadsFor is when somebody is reminded who did not say: of a single meeting for which
 // that would be too late, as it starts.
-func leadFor(c *chat.Call, g meeting.Gathering) time.Duration {
+func leadsFor(c *chat.Call, g meeting.Gathering) []time.Duration {
 	if late(c, g, meeting.DefaultLead) {
-		return 0
+		return []time.Duration{0}
 	}
-	return meeting.DefaultLead
+	return []time.Duration{meeting.DefaultLead}
 }
 
 // late reports whether nothing is left to remind of with that lead: a series goes on.
@@ -194,25 +198,51 @@ func late(c *chat.Call, g meeting.Gathering, lead time.Duration) bool {
 }
 
 // tooLate promises nothing that could not be kept.
-func tooLate(c *chat.Call, g meeting.Gathering, lead time.Duration) chat.Reply {
-	body := chat.Say("meeting.too_late", chat.Text("title", g.Title), chat.With("lead", meeting.Lead(lead)), chat.At("time", g.Start, chat.Moment))
-	return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), leadOffers(c, g, lead)}, Replace: true}
+func tooLate(c *chat.Call, g meeting.Gathering, leads []time.Duration) chat.Reply {
+	body := chat.Say("meeting.too_late", chat.Text("title", g.Title), chat.With("lead", meeting.Leads(leads)), chat.At("time", g.Start, chat.Moment))
+	return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), leadOffers(c, g)}, Replace: true}
 }
 
-// leadOffers follow with one of the other lead times that are still to come.
-func leadOffers(c *chat.Call, g meeting.Gathering, now time.Duration) (row []chat.Offer) {
-	for _, lead := range []time.Duration{0, meeting.DefaultLead, time.Hour, 24 * time.Hour} {
-		if lead != now && !late(c, g, lead) {
-			row = append(row, leadOffer(g, chat.Say("meeting.remind_lead", chat.With("lead", meeting.Lead(lead))), lead))
-		}
+// leadChoices are the lead times that stand on buttons; others can be typed.
+func leadChoices(c *chat.Call, g meeting.Gathering) []time.Duration {
+	return slices.DeleteFunc([]time.Duration{0, meeting.DefaultLead, time.Hour, 24 * time.Hour},
+		func(lead time.Duration) bool { return late(c, g, lead) })
+}
+
+// leadOffers follow with one of the lead times that are still to come.
+func leadOffers(c *chat.Call, g meeting.Gathering) (row []chat.Offer) {
+	for _, lead := range leadChoices(c, g) {
+		row = append(row, leadOffer(g, chat.Say("meeting.remind_lead", chat.With("lead", meeting.Lead(lead))), []time.Duration{lead}))
 	}
 	return row
 }
 
-// leadOffer follows the series with another lead time.
-func leadOffer(g meeting.Gathering, label chat.Rich, lead time.Duration) chat.Offer {
+// moreOffers add a lead time to those that were chosen, or take one away.
+func moreOffers(c *chat.Call, g meeting.Gathering, chosen []time.Duration) (row []chat.Offer) {
+	for _, lead := range leadChoices(c, g) {
+		if len(chosen) < meeting.MaxOwnLeads && !slices.Contains(chosen, lead) {
+			row = append(row, leadOffer(g, chat.Say("meeting.lead_add", chat.With("lead", meeting.Lead(lead))), append(slices.Clone(chosen), lead)))
+		}
+	}
+	if len(chosen) == 1 {
+		return row
+	}
+	for _, lead := range chosen {
+		others := slices.DeleteFunc(slices.Clone(chosen), func(o time.Duration) bool { return o == lead })
+		row = append(row, leadOffer(g, chat.Say("meeting.lead_remove", chat.With("lead", meeting.Lead(lead))), others))
+	}
+	return row
+}
+
+// leadOffer follows the series with these lead times and no others, however often it is
+// pressed.
+func leadOffer(g meeting.Gathering, label chat.Rich, leads []time.Duration) chat.Offer {
+	var said []string
+	for _, lead := range leads {
+		said = append(said, lead.String())
+	}
 	o := g.RemindMe()
 	o.Label = label
-	o.Bound = append(o.Bound, followLead.Is(lead.String()))
+	o.Bound = append(o.Bound, followLead.Is(strings.Join(said, ",")))
 	return o
 }

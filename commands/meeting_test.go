@@ -220,7 +220,7 @@ func TestQuietHoursAreAskedAbout(t *testing.T) {
 		d.wants(d.says(ana, private(ana), "/remind"), "You have no reminders")
 		skipped := d.presses(ana, private(ana), asked, "Do not send it then")
 		d.wants(skipped, "is always in your quiet hours, so none will come")
-		d.wants(d.presses(ana, private(ana), skipped, "Remind me 1 day before"), "is always in your quiet hours")
+		d.wants(d.presses(ana, private(ana), skipped, "Also 1 day before"), "is always in your quiet hours")
 		d.presses(ana, private(ana), skipped, "Stop reminding me")
 		d.wants(d.presses(ana, private(ana), asked, "Send it before quiet hours"), "I will remind you of G", "it comes just before them", "first reminder")
 		again := d.presses(ana, private(ana), d.says(ana, private(ana), "/meetings"), "Remind me: G")
@@ -315,5 +315,29 @@ func TestMeetingsOfATime(t *testing.T) {
 		}
 		d.wants(d.says(ana, lobby, "/today"), "The next meetings")
 		d.wants(d.says(ana, cafe, "/meetings"), "No meetings are planned yet") // Another community.
+	})
+}
+
+// A reminder can come up to three times, by buttons or in words.
+func TestSeveralLeadTimes(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:G when:"Mondays 20:00-21:00"`)
+		d.opens(ana, nil)
+		card := d.says(ana, private(ana), `/remind what:G when:"1 day, 15 minutes"`)
+		d.wants(card, "I will remind you of G, 1 day before and 15 minutes before")
+		card = d.presses(ana, private(ana), card, "Also as it starts")
+		d.wants(card, "1 day before, 15 minutes before and as it starts")
+		for _, label := range labels(card) {
+			if strings.HasPrefix(label, "Also") {
+				t.Errorf("a fourth is offered: %q", label)
+			}
+		}
+		card = d.presses(ana, private(ana), card, "Not 1 day before")
+		d.wants(card, "15 minutes before and as it starts")
+		d.wants(d.says(ana, private(ana), "/remind"), "G, 15 minutes before and as it starts")
+		card = d.presses(ana, private(ana), card, "Not as it starts")
+		d.wants(card, "I will remind you of G, 15 minutes before.")
+		d.wants(d.says(ana, private(ana), "/privacy"), "A reminder of G, 15 minutes before")
 	})
 }

@@ -50,11 +50,11 @@ func remindCommand(d Deps) chat.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			if lead, err := meeting.ReadLead(remindWhen.In(c)); found && (err == nil || !remindWhen.Given(c)) {
+			if leads, err := meeting.ReadOwnLeads(remindWhen.In(c)); found && (err == nil || !remindWhen.Given(c)) {
 				if !remindWhen.Given(c) {
-					lead = leadFor(c, g)
+					leads = leadsFor(c, g)
 				}
-				return d.follow(ctx, c, g, lead)
+				return d.follow(ctx, c, g, leads)
 			}
 			return previewNote(c, what)
 		},
@@ -79,7 +79,7 @@ func part(c *chat.Call, what *chat.Option[string]) {
 // isTime reports whether the words are a time, a lead time, or close enough to one to
 // ask about it.
 func isTime(c *chat.Call, words string) bool {
-	if _, err := meeting.ReadLead(words); err == nil {
+	if _, err := meeting.ReadOwnLeads(words); err == nil {
 		return true
 	}
 	_, err := note.ReadRule(words, note.Never, c.Time, c.Zone)

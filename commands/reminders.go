@@ -125,7 +125,7 @@ func (d Deps) followReminders(r storage.Reader, c *chat.Call) (all []reminder, e
 		stop := unfollowOffer(g)
 		stop.Label = chat.Say("note.stop_that", chat.Text("what", g.Title))
 		all = append(all, reminder{at: g.Start, stop: stop, paused: f.Paused,
-			say: chat.Say("note.item_meeting", chat.Text("title", g.Title), chat.With("lead", meeting.Lead(f.Lead)), chat.At("time", g.Start, chat.Moment))})
+			say: chat.Say("note.item_meeting", chat.Text("title", g.Title), chat.With("lead", meeting.Leads(f.Leads)), chat.At("time", g.Start, chat.Moment))})
 	}
 	return all, err
 }

@@ -253,7 +253,7 @@ func TestExportAndErase(t *testing.T) {
 		}
 		more := h.add(meeting.Said{Title: "One too many", When: "every day 20:00", Remind: meeting.Away})
 		err := h.store.Update(t.Context(), func(tx storage.Tx) error {
-			_, err := h.Follow(tx, meeting.Follow{Series: more.Series, Home: h.home, Member: ana}, time.Now())
+			_, err := h.Follow(tx, meeting.Follow{Series: more.Series, Home: h.home, Member: ana, Leads: meeting.DefaultLeads()}, time.Now())
 			return err
 		})
 		if got := h.refusal(err); !strings.Contains(got, "30") {

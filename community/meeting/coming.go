@@ -172,7 +172,7 @@ func (m *Meetings) fillPlace(tx storage.Tx, g Gathering, now time.Time) error {
 
 // asFollow is what a reminder of one gathering has in common with one of a series.
 func (c Coming) asFollow() Follow {
-	return Follow{Series: c.Series, Home: c.Home, Member: c.Member, Lead: DefaultLead}
+	return Follow{Series: c.Series, Home: c.Home, Member: c.Member, Leads: []time.Duration{DefaultLead}}
 }
 
 // Said is what a member said about a gathering; the zero Coming when they said nothing.
@@ -255,7 +255,7 @@ func (m *Meetings) postComer(tx storage.Tx, c Coming, g Gathering, s series, due
 		return err
 	}
 	silent, _ := w.quiet.Holds(due, w.zone)
-	return m.outbox.Post(tx, w.reminder(m.comingKey(c.ref(), c.Member), g, due, silent))
+	return m.outbox.Post(tx, w.reminder(m.comingKey(c.ref(), c.Member), g, moment{due, g.Start, DefaultLead, silent}))
 }
 
 // spreadComing tells some of those who said they come what is different, unless they

@@ -2,8 +2,10 @@ package meeting
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"peerbot/chat"
@@ -26,39 +28,54 @@ const (
 // Follow says that a member wants to be reminded of a series. It is sealed under
 // the member's own key.
 type Follow struct {
-	Series string        `json:"series"`
-	Home   string        `json:"home"`
-	Member string        `json:"member"`
-	Lead   time.Duration `json:"lead"`             // Lead is how long before the start.
-	Clash  Clash         `json:"clash,omitempty"`  //
-	Paused bool          `json:"paused,omitempty"` // Paused: the member could not be reached. Following again goes on.
-	Since  time.Time     `json:"since"`
+	Series string          `json:"series"`
+	Home   string          `json:"home"`
+	Member string          `json:"member"`
+	Leads  []time.Duration `json:"leads"`            // Leads are how long before the start; longest first, at most MaxOwnLeads.
+	Clash  Clash           `json:"clash,omitempty"`  //
+	Paused bool            `json:"paused,omitempty"` // Paused: the member could not be reached. Following again goes on.
+	Since  time.Time       `json:"since"`
 }
 
 // The bounds of a lead time, for rooms and for followers.
 const (
-	MaxLead  = 7 * 24 * time.Hour
-	maxLeads = 5
+	MaxLead     = 7 * 24 * time.Hour
+	MaxOwnLeads = 3 // MaxOwnLeads is how often a follower is reminded of one gathering.
+	maxLeads    = 5
 )
 
 // DefaultLead is when a follower is reminded who did not choose.
 const DefaultLead = DoorsOpen
 
 func followsTable(vault *storage.Vault) storage.Table[Follow] {
-	return storage.Table[Follow]{Bucket: "meeting_follows", Vault: vault, Version: 1,
-		Owner: func(f Follow) string { return f.Member },
+	return storage.Table[Follow]{Bucket: "meeting_follows", Vault: vault, Version: 2,
+		Upgrade: map[int]func([]byte) ([]byte, error){1: severalLeads},
+		Owner:   func(f Follow) string { return f.Member },
 		Indexes: []storage.Index[Follow]{
 			{Name: "series", Keys: func(f Follow) []string { return []string{f.Series} }},
 			{Name: "member", Keys: func(f Follow) []string { return []string{f.Member} }},
 		}}
 }
 
+// severalLeads reads a follow of the time when there was one lead.
+func severalLeads(old []byte) ([]byte, error) {
+	var v struct {
+		Follow
+		Lead time.Duration `json:"lead"`
+	}
+	if err := json.Unmarshal(old, &v); err != nil {
+		return nil, fmt.Errorf("follow with one lead: %w", err)
+	}
+	v.Leads = []time.Duration{v.Lead}
+	return json.Marshal(v.Follow)
+}
+
 // Follow begins to remind a member, or changes how. It returns the first gathering
 // that they will be reminded of, or of none when it was the last. The error is a
 // *chat.Refusal for a member whom the bot cannot write to privately.
 func (m *Meetings) Follow(tx storage.Tx, f Follow, now time.Time) (Gathering, error) {
-	if f.Lead < 0 || f.Lead > MaxLead {
-		return Gathering{}, chat.Refuse(chat.Invalid, "meeting.lead_bounds", chat.With("most", Lead(MaxLead)))
+	if err := f.checkLeads(); err != nil {
+		return Gathering{}, err
 	}
 	who, err := m.members.Get(tx, f.Member)
 	if err != nil {
@@ -77,12 +94,22 @@ func (m *Meetings) Follow(tx storage.Tx, f Follow, now time.Time) (Gathering, er
 	if err := m.roomToFollow(tx, f); err != nil {
 		return Gathering{}, err
 	}
-	f.Paused, f.Since = false, now
+	f.Leads, f.Paused, f.Since = order(f.Leads), false, now
 	key := m.followKey(f.Series, f.Member)
 	if err := m.follows.Put(tx, key, f); err != nil {
 		return Gathering{}, fmt.Errorf("follow %s: %w", f.Series, err)
 	}
-	return m.await(tx, f, now, now)
+	return m.await(tx, f, now)
+}
+
+func (f Follow) checkLeads() error {
+	if len(f.Leads) == 0 || len(f.Leads) > MaxOwnLeads {
+		return chat.Refuse(chat.Invalid, "meeting.own_leads", chat.Count("most", MaxOwnLeads))
+	}
+	if slices.Min(f.Leads) < 0 || slices.Max(f.Leads) > MaxLead {
+		return chat.Refuse(chat.Invalid, "meeting.lead_bounds", chat.With("most", Lead(MaxLead)))
+	}
+	return nil
 }
 
 // MaxFollows is how many series a member may follow.
@@ -175,8 +202,10 @@ func (m *Meetings) Clashes(r storage.Reader, f *Follow, now time.Time) (bool, er
 		return false, err
 	}
 	for _, g := range s.between(now, now.Add(clashHorizon)) {
-		if holds, _ := w.quiet.Holds(g.Start.Add(-f.Lead), w.zone); holds {
-			return true, nil
+		for _, lead := range f.Leads {
+			if holds, _ := w.quiet.Holds(g.Start.Add(-lead), w.zone); holds {
+				return true, nil
+			}
 		}
 	}
 	return false, nil
@@ -213,31 +242,6 @@ func (m *Meetings) wishes(r storage.Reader, f Follow, s series) (wishes, error) 
 // into them: enough for it to go out.
 const beforeQuiet = 10 * time.Minute
 
-// due is when the follower is reminded of a gathering that starts then, and whether
-// without a sound; false when they are not.
-func (w wishes) due(start time.Time) (at time.Time, silent, ok bool) {
-	at = start.Add(-w.Lead)
-	holds, _ := w.quiet.Holds(at, w.zone)
-	switch {
-	case !holds:
-		return at, false, true
-	case w.Clash == Skip:
-		return at, false, false
-	case w.Clash == Before:
-		return w.begin(at).Add(-beforeQuiet), false, true
-	}
-	return at, true, true
-}
-
-// dueOrStart is when the follower learns of a gathering: by a reminder, else as it
-// starts.
-func (w wishes) dueOrStart(start time.Time) time.Time {
-	if at, _, ok := w.due(start); ok {
-		return at
-	}
-	return start
-}
-
 // begin is when the quiet hours began that hold at t.
 func (w wishes) begin(t time.Time) time.Time {
 	begin := t
@@ -254,10 +258,14 @@ func (w wishes) begin(t time.Time) time.Time {
 // item without a gathering looks again.
 const horizon = 100 * 24 * time.Hour
 
-// await puts the follower's next reminder on the agenda: of the first gathering that
-// starts at or after from and whose reminder is not due before since. It takes the
-// item off when there is none.
-func (m *Meetings) await(tx storage.Tx, f Follow, from, since time.Time) (Gathering, error) {
+// await puts the follower's first reminder that is due at or after since on the agenda.
+// It takes the item off when there is none.
+func (m *Meetings) await(tx storage.Tx, f Follow, since time.Time) (Gathering, error) {
+	return m.awaitAfter(tx, f, moment{at: since})
+}
+
+// awaitAfter puts the follower's first reminder past that moment on the agenda.
+func (m *Meetings) awaitAfter(tx storage.Tx, f Follow, past moment) (Gathering, error) {
 	s, err := m.parts(tx, f.Series)
 	if err != nil {
 		return Gathering{}, err
@@ -266,25 +274,13 @@ func (m *Meetings) await(tx storage.Tx, f Follow, from, since time.Time) (Gather
 	if err != nil {
 		return Gathering{}, err
 	}
-	g, at, ok := w.nextDue(s, from, since)
-	item := schedule.Item{Kind: kindFollow, ID: m.followKey(f.Series, f.Member), At: at}
+	g, next, ok := w.after(s, past)
+	item := schedule.Item{Kind: kindFollow, ID: m.followKey(f.Series, f.Member), At: next.at}
 	switch {
 	case !ok:
 		return Gathering{}, m.agenda.Drop(tx, kindFollow, item.ID)
 	case !g.Start.IsZero():
-		item.From = g.Start.UTC().Format(time.RFC3339)
+		item.From = next.String()
 	}
 	return g, m.agenda.Put(tx, item)
-}
-
-// nextDue finds the gathering for await. Without one inside the horizon, but with
-// one beyond, it is the zero Gathering and the time to look again.
-func (w wishes) nextDue(s series, from, since time.Time) (g Gathering, at time.Time, ok bool) {
-	end := from.Add(horizon)
-	for g, ok = s.next(from); ok && g.Start.Before(end); g, ok = s.next(g.Start.Add(time.Nanosecond)) {
-		if at, _, told := w.due(g.Start); told && !at.Before(since) {
-			return g, at, true
-		}
-	}
-	return Gathering{}, end.Add(-MaxLead - 25*time.Hour), ok
 }

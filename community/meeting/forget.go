@@ -83,7 +83,7 @@ func (m *Meetings) Export(r storage.Reader, id string) ([]member.Fact, error) {
 		if err != nil {
 			return nil, err
 		}
-		say := chat.Say("meeting.fact_follow", chat.With("title", title), chat.With("lead", Lead(f.Lead)))
+		say := chat.Say("meeting.fact_follow", chat.With("title", title), chat.With("lead", Leads(f.Leads)))
 		out = append(out, member.Fact{Name: "meeting_reminder", Say: say, Value: f})
 	}
 	coming, err := m.exportComing(r, id)

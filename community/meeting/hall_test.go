@@ -293,7 +293,13 @@ func (h *hall) join(name string, change func(*member.Member)) (id string) {
 
 func (h *hall) follow(v meeting.Meeting, id string, lead time.Duration, clash meeting.Clash) {
 	h.t.Helper()
-	f := meeting.Follow{Series: v.Series, Home: h.home, Member: id, Lead: lead, Clash: clash}
+	h.followAt(v, id, clash, lead)
+}
+
+// followAt follows with several lead times.
+func (h *hall) followAt(v meeting.Meeting, id string, clash meeting.Clash, leads ...time.Duration) {
+	h.t.Helper()
+	f := meeting.Follow{Series: v.Series, Home: h.home, Member: id, Leads: leads, Clash: clash}
 	h.update(func(tx storage.Tx) error {
 		_, err := h.Follow(tx, f, time.Now())
 		return err

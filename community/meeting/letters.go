@@ -86,17 +86,18 @@ func (g Gathering) nextLead(lead time.Duration) time.Time {
 	return g.Start.Add(Grace)
 }
 
-// reminder is what a follower is told before a gathering.
-func (w wishes) reminder(key string, g Gathering, due time.Time, silent bool) outbox.Letter {
+// reminder is what a follower is told at a moment before a gathering.
+func (w wishes) reminder(key string, g Gathering, a moment) outbox.Letter {
+	due, silent := a.at, a.silent
 	l := w.letter()
-	l.ID = fmt.Sprint("meeting.follow|", key, "|", g.Start.Unix(), "|", w.Lead)
+	l.ID = fmt.Sprint("meeting.follow|", key, "|", g.Start.Unix(), "|", a.lead)
 	l.Message.Body = w.reminderWords(g.Details, g.Start, g.Start.Sub(due))
 	l.Message.Offers = [][]chat.Offer{{open(g.Ref())}}
 	l.Message.Silent = silent
 	l.Late = chat.Say("meeting.late")
 	l.Class = classOf(g.Start.Sub(due))
 	l.NotBefore, l.LateAfter = due, lateAfter(due, l.Class)
-	l.NotAfter = earliest(g.Start.Add(Grace), due.Add(24*time.Hour))
+	l.NotAfter = earliest(w.overtaken(g.Start, due), due.Add(24*time.Hour))
 	if quiet, ok := w.quiet.Next(due, w.zone); ok && !silent {
 		l.NotAfter = earliest(l.NotAfter, quiet)
 	}

@@ -22,9 +22,9 @@ import (
 // act is one thing that happens in a story.
 type act struct {
 	Do    string
-	Who   int // Who of the followers.
-	Lead  time.Duration
-	Date  int // Date counts from the next one.
+	Who   int             // Who of the followers.
+	Leads []time.Duration // Leads are one to three.
+	Date  int             // Date counts from the next one.
 	Hour  int
 	Sleep time.Duration
 }
@@ -68,7 +68,7 @@ func stories() *rapid.Generator[story] {
 		return act{
 			Do:    rapid.SampledFrom([]string{"follow", "follow", "unfollow", "cancel", "cancel_rest", "move", "move_all", "undo", "undo", "down", "close", "open", "wait", "wait", "wait"}).Draw(t, "do"),
 			Who:   rapid.IntRange(0, len(crowd)-1).Draw(t, "who"),
-			Lead:  rapid.SampledFrom(someLeads).Draw(t, "lead"),
+			Leads: rapid.SliceOfNDistinct(rapid.SampledFrom(someLeads), 1, meeting.MaxOwnLeads, rapid.ID[time.Duration]).Draw(t, "own leads"),
 			Date:  rapid.IntRange(0, 2).Draw(t, "date"),
 			Hour:  rapid.IntRange(0, 23).Draw(t, "hour"),
 			Sleep: time.Duration(minutes) * time.Minute,
@@ -133,7 +133,7 @@ type model struct {
 	undo   func() // undo takes back the last change.
 	call   string
 	until  time.Time // until is when it can no longer be undone.
-	leadOf map[string]time.Duration
+	leadOf map[string][]time.Duration
 	paused map[string]bool
 	want   []heard
 	told   map[string]bool
@@ -146,7 +146,7 @@ func play(h *hall, s story) (lacking, wrong []heard) {
 		remind = append(remind[:i], lead.String())
 	}
 	v := h.add(meeting.Said{Title: "G", When: fmt.Sprintf("every day %02d:00-%02d:30", s.Hour, s.Hour), Remind: strings.Join(remind, ",")})
-	m := &model{h: h, v: v, leads: s.Leads, dates: map[spoken.Date]time.Time{}, leadOf: map[string]time.Duration{},
+	m := &model{h: h, v: v, leads: s.Leads, dates: map[spoken.Date]time.Time{}, leadOf: map[string][]time.Duration{},
 		paused: map[string]bool{}, told: map[string]bool{}, undo: func() {}}
 	first, _ := v.Rule.Next(time.Now())
 	for i := range 45 {
@@ -201,8 +201,8 @@ func (m *model) do(a act) {
 	switch a.Do {
 	case "follow":
 		if _, ok := m.next(0); ok {
-			m.h.follow(m.v, id, a.Lead, crowd[a.Who].clash)
-			m.leadOf[name], m.paused[name] = a.Lead, false
+			m.h.followAt(m.v, id, crowd[a.Who].clash, a.Leads...)
+			m.leadOf[name], m.paused[name] = a.Leads, false
 		}
 	case "unfollow":
 		m.h.update(func(tx storage.Tx) error { return m.h.Unfollow(tx, m.v.Series, id) })
@@ -320,12 +320,15 @@ func (m *model) hear(kind string, times []time.Time) {
 		say("lobby")
 	}
 	for i, c := range crowd {
-		lead, follows := m.leadOf[c.name]
+		leads, follows := m.leadOf[c.name]
 		if !follows || m.paused[c.name] || !concerns(func(t time.Time) time.Time {
-			if due, _, ok := m.due(i, lead, t); ok {
-				return due
+			first := t
+			for _, due := range m.dues(i, leads, t) {
+				if due.at.Before(first) {
+					first = due.at
+				}
 			}
-			return t
+			return first
 		}) {
 			continue
 		}
@@ -335,6 +338,33 @@ func (m *model) hear(kind string, times []time.Time) {
 		}
 		say(c.name)
 	}
+}
+
+// due is a reminder of a gathering.
+type due struct {
+	at     time.Time
+	silent bool
+}
+
+// dues are when a follower is reminded of a gathering, by their leads. One that comes
+// no sooner than one of a shorter lead is left out.
+func (m *model) dues(i int, leads []time.Duration, start time.Time) map[time.Duration]due {
+	out := map[time.Duration]due{}
+	for _, lead := range leads {
+		if at, silent, ok := m.due(i, lead, start); ok {
+			out[lead] = due{at, silent}
+		}
+	}
+	all := maps.Clone(out)
+	maps.DeleteFunc(out, func(lead time.Duration, is due) bool {
+		for other, o := range all {
+			if other < lead && !is.at.Before(o.at) {
+				return true
+			}
+		}
+		return false
+	})
+	return out
 }
 
 // due is when a follower is reminded of a gathering, found by walking back.
@@ -392,21 +422,28 @@ func (m *model) minute(at, end time.Time, down bool) {
 			}
 		}
 		for i, c := range crowd {
-			lead, follows := m.leadOf[c.name]
-			if !follows || m.paused[c.name] {
+			leads, follows := m.leadOf[c.name]
+			if !follows {
 				continue
 			}
-			due, silent, ok := m.due(i, lead, start)
-			if !ok || !due.Equal(at) {
-				continue
-			}
-			stale := start.Add(meeting.Grace)
-			for t := due; !silent && t.Before(stale); t = t.Add(time.Minute) {
-				if hour := t.In(m.v.Zone()).Hour(); c.quiet && hour == 22 {
-					stale = t
+			dues := m.dues(i, leads, start)
+			for lead, due := range dues {
+				if !due.at.Equal(at) || m.paused[c.name] {
+					continue
 				}
+				stale := start.Add(meeting.Grace)
+				for _, next := range dues {
+					if next.at.After(at) && next.at.Before(stale) {
+						stale = next.at
+					}
+				}
+				for t := at; !due.silent && t.Before(stale); t = t.Add(time.Minute) {
+					if hour := t.In(m.v.Zone()).Hour(); c.quiet && hour == 22 {
+						stale = t
+					}
+				}
+				m.expect(c.name, fmt.Sprint(c.name, start, lead), start, at, end, stale, down, due.silent)
 			}
-			m.expect(c.name, fmt.Sprint(c.name, start, lead), start, at, end, stale, down, silent)
 		}
 	}
 }

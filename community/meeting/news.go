@@ -127,7 +127,7 @@ func (m *Meetings) tellFollower(tx storage.Tx, key string, c Change, row storage
 		return err
 	}
 	for i, n := range c.News {
-		if !n.concerns(c.At, w.dueOrStart) {
+		if !n.concerns(c.At, w.firstOrStart) {
 			continue
 		}
 		l := w.letter()

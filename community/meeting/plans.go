@@ -3,6 +3,7 @@ package meeting
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 // decides, so that one which a change has overtaken is harmless.
 const (
 	kindRoom   = "meeting.room"   // ID: meeting and lead. A room is to be reminded.
-	kindFollow = "meeting.follow" // ID: follow. From: the start of the gathering.
+	kindFollow = "meeting.follow" // ID: follow. From: the moment.
 	kindSpread = "meeting.spread" // ID: change. From: how far it has come.
 	kindForget = "meeting.forget" // ID: meeting. Its time is over.
 	kindLapse  = "meeting.lapse"  // ID: change. It can no longer be undone.
@@ -121,48 +122,42 @@ func (m *Meetings) remindFollower(tx storage.Tx, _ time.Time, it schedule.Item) 
 	if err != nil {
 		return fmt.Errorf("follow: %w", err)
 	}
-	start, err := time.Parse(time.RFC3339, it.From)
-	if err != nil {
-		_, err = m.await(tx, row.Value, it.At, it.At) // It was only to look again.
-		return err
+	past, known := readMoment(it.From, row.Value.Leads)
+	past.at = it.At
+	if known {
+		if err := m.remind(tx, row.Value, past); err != nil {
+			return err
+		}
 	}
-	said, err := m.remind(tx, row.Value, start, it.At)
-	if err != nil {
-		return err
-	}
-	if said {
-		start = start.Add(time.Nanosecond)
-	}
-	_, err = m.await(tx, row.Value, start, time.Time{})
+	_, err = m.awaitAfter(tx, row.Value, past)
 	return err
 }
 
-// remind writes to a follower about the gathering that starts then, and reports
-// whether that is settled: false when its reminder is due only later.
-func (m *Meetings) remind(tx storage.Tx, f Follow, start, due time.Time) (bool, error) {
+// remind writes to a follower at a moment, unless what it was about is gone or their
+// reminder is due only later by now.
+func (m *Meetings) remind(tx storage.Tx, f Follow, a moment) error {
 	s, err := m.parts(tx, f.Series)
 	if err != nil {
-		return false, err
+		return err
 	}
-	g, ok := s.next(start)
-	if !ok || !g.Start.Equal(start) {
-		return true, nil
+	g, ok := s.next(a.start)
+	if !ok || !g.Start.Equal(a.start) {
+		return nil
 	}
 	w, err := m.wishes(tx, f, s)
-	if err != nil {
-		return false, err
+	if err != nil || w.who.Reach == (chat.Address{}) {
+		return err
 	}
-	at, silent, told := w.due(start)
-	if at.After(due) {
-		return false, nil
+	is := w.moments(a.start)
+	i := slices.IndexFunc(is, func(o moment) bool { return o.lead == a.lead })
+	if i < 0 || is[i].at.After(a.at) {
+		return nil
 	}
-	if !told || w.who.Reach == (chat.Address{}) {
-		return true, nil
+	a.silent = is[i].silent
+	if holds, _ := w.quiet.Holds(a.at, w.zone); holds {
+		a.silent = true // The quiet hours have changed since the item was put.
 	}
-	if holds, _ := w.quiet.Holds(due, w.zone); holds {
-		silent = true // The quiet hours have changed since the item was put.
-	}
-	return true, m.outbox.Post(tx, w.reminder(m.followKey(f.Series, f.Member), g, due, silent))
+	return m.outbox.Post(tx, w.reminder(m.followKey(f.Series, f.Member), g, a))
 }
 
 // perStep is how many followers one step of a plan handles, so that it fits a
@@ -204,7 +199,7 @@ func (m *Meetings) setPaused(tx storage.Tx, row storage.Row[Follow], paused bool
 	if paused {
 		return m.agenda.Drop(tx, kindFollow, row.Key)
 	}
-	_, err := m.await(tx, row.Value, now, now)
+	_, err := m.await(tx, row.Value, now)
 	return err
 }
 

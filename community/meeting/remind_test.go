@@ -122,7 +122,7 @@ func TestAClashIsNoticed(t *testing.T) {
 		early, late := h.add(meeting.Said{Title: "E", When: "Mondays 07:30-08:00"}), h.add(meeting.Said{Title: "L", When: "Mondays 20:00-21:00"})
 		ana := h.join("ana", quiet(22, 8))
 		for v, want := range map[string]bool{early.Series: true, late.Series: false} {
-			f := meeting.Follow{Series: v, Home: h.home, Member: ana, Lead: 15 * time.Minute}
+			f := meeting.Follow{Series: v, Home: h.home, Member: ana, Leads: []time.Duration{15 * time.Minute}}
 			h.view(func(r storage.Reader) error {
 				got, err := h.Clashes(r, &f, time.Now())
 				if got != want {
@@ -237,7 +237,7 @@ func TestFollowNeedsAPrivateChat(t *testing.T) {
 	bubbles(t, func(t *testing.T, h *hall) {
 		v := h.add(meeting.Said{Title: "G", When: "every day 20:00-21:00"})
 		err := h.store.Update(t.Context(), func(tx storage.Tx) error {
-			_, err := h.Follow(tx, meeting.Follow{Series: v.Series, Home: h.home, Member: h.members.IDOf(person("zoe"))}, time.Now())
+			_, err := h.Follow(tx, meeting.Follow{Series: v.Series, Home: h.home, Member: h.members.IDOf(person("zoe")), Leads: meeting.DefaultLeads()}, time.Now())
 			return err
 		})
 		if got := h.refusal(err); !strings.Contains(got, "private chat") {
@@ -273,7 +273,7 @@ func TestAnotherCommunitySeesNothing(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, err = h.Follow(tx, meeting.Follow{Series: v.Series, Home: other, Member: ana, Lead: time.Hour}, time.Now())
+			_, err = h.Follow(tx, meeting.Follow{Series: v.Series, Home: other, Member: ana, Leads: []time.Duration{time.Hour}}, time.Now())
 			return err
 		})
 		if got := h.refusal(err); !strings.Contains(got, "not on any more") {

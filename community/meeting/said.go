@@ -249,6 +249,16 @@ func ReadLeads(text string) ([]time.Duration, error) {
 	return order(leads), nil
 }
 
+// ReadOwnLeads reads the lead times of a follower: one to MaxOwnLeads. The error is a
+// *chat.Refusal.
+func ReadOwnLeads(text string) ([]time.Duration, error) {
+	leads, err := ReadLeads(text)
+	if err == nil {
+		err = Follow{Leads: leads}.checkLeads()
+	}
+	return leads, err
+}
+
 // ReadLead reads one lead time: "15 minutes before", "1h", "start". The error is a
 // *chat.Refusal.
 func ReadLead(text string) (time.Duration, error) {

@@ -82,7 +82,7 @@ func (m *Meetings) spreadFollowers(tx storage.Tx, key string, c Change, last str
 		if row.Value.Paused {
 			continue
 		}
-		if _, err := m.await(tx, row.Value, c.At, c.At); err != nil {
+		if _, err := m.await(tx, row.Value, c.At); err != nil {
 			return "", false, err
 		}
 		if err := m.tellFollower(tx, key, c, row); err != nil {
