@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -76,7 +75,7 @@ func newRig(b *testing.B, slower time.Duration) *rig {
 	if err != nil {
 		b.Fatal(err)
 	}
-	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	log := slog.New(slog.DiscardHandler)
 	agenda, out := schedule.NewAgenda(s, vault, log), outbox.New(s, vault, log)
 	deps := commands.Deps{
 		Store: r.store, Spaces: spaces, Members: r.members, Agenda: agenda, Outbox: out, Log: log,

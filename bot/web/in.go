@@ -224,10 +224,10 @@ func attach(h *multipart.FileHeader) (*chat.File, error) {
 }
 
 func (d *desk) refuseForm(rw http.ResponseWriter, r *http.Request, v viewer, why error) {
-	switch why {
-	case errLong:
+	switch {
+	case errors.Is(why, errLong):
 		d.refuse(rw, r, v, http.StatusRequestEntityTooLarge, chat.Say("web.sorry.long"))
-	case errFile:
+	case errors.Is(why, errFile):
 		d.refuse(rw, r, v, http.StatusRequestEntityTooLarge, chat.Say("web.sorry.file"))
 	default:
 		d.refuse(rw, r, v, http.StatusBadRequest, chat.Say("web.sorry.form"))

@@ -46,7 +46,6 @@ type Interaction struct {
 	made     time.Time
 	done     chan struct{}
 	answered bool
-	failed   bool
 	original *Message // what @original names
 	choices  []pick
 }

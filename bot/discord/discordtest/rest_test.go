@@ -128,7 +128,7 @@ func TestFaults(t *testing.T) {
 		s.do(503, "POST", path, `{"content":"sent after all"}`)
 		s.sees("ana", "hall", "sent after all", true)
 
-		req, _ := http.NewRequest("POST", s.URL()+"/api/v9"+path, strings.NewReader(`{"content":"cut"}`))
+		req, _ := http.NewRequest(http.MethodPost, s.URL()+"/api/v9"+path, strings.NewReader(`{"content":"cut"}`))
 		req.Header.Set("Authorization", "Bot "+s.Token())
 		res, err := s.client.Do(req)
 		if err != nil {

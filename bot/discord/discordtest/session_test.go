@@ -251,7 +251,8 @@ func TestDownAndUp(t *testing.T) {
 		if s.Connected() {
 			t.Error("the bot is connected while the network is down")
 		}
-		if _, err := s.client.Get(s.URL() + "/api/v10/gateway"); err == nil {
+		if answer, err := s.client.Get(s.URL() + "/api/v10/gateway"); err == nil {
+			_ = answer.Body.Close()
 			t.Error("the API answers while the network is down")
 		}
 		s.Up()

@@ -179,7 +179,7 @@ func (s *stage) upload(path, message, name, content string) string {
 	})
 	io.WriteString(part, content)
 	form.Close()
-	req, err := http.NewRequest("POST", s.URL()+"/api/v10"+path, &body)
+	req, err := http.NewRequest(http.MethodPost, s.URL()+"/api/v10"+path, &body)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -72,7 +72,7 @@ func (g *Gateway) Run(ctx context.Context, on func(event string, data json.RawMe
 		began := time.Now()
 		err := g.once(ctx, budget)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // It was asked to end.
 		}
 		var fatal *Fatal
 		if errors.As(err, &fatal) {

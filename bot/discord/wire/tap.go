@@ -104,8 +104,8 @@ func (t *tap) hear(kind byte, payload []byte) error {
 		Op   int             `json:"op"`
 		Data json.RawMessage `json:"d"`
 	}
-	if json.Unmarshal(payload, &word) != nil {
-		return nil // the library says what it thinks of it
+	if err := json.Unmarshal(payload, &word); err != nil {
+		return nil //nolint:nilerr // The library says what it thinks of it.
 	}
 	switch word.Op {
 	case opReconnect:
