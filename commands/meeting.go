@@ -92,6 +92,7 @@ func meetingCommand(d Deps) chat.Command {
 			d.meetingAdd(), d.meetingEdit(), d.meetingCancel(), d.meetingMove(),
 			d.meetingPause(), d.meetingRestore(), d.meetingHistory(), d.meetingRehearse(), d.meetingYear(), d.meetingUndo(), d.meetingList(),
 			d.meetingHosts(), d.meetingHost(), d.meetingSheet(), d.meetingThank(), d.meetingAttended(),
+			d.meetingImport(), d.meetingImportBegin(), d.meetingImportProgress(), d.meetingExport(),
 			d.meetingJoin(), d.meetingCome(), d.meetingCalendar(), d.meetingFollow(), d.meetingUnfollow(),
 		},
 	}

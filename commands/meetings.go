@@ -41,7 +41,7 @@ func meetingsCommand(d Deps) chat.Command {
 				return chat.Reply{}, err
 			}
 			when := meetingsWhen.In(c)
-			found, err := d.listMeetings(ctx, c, when, filter)
+			found, more, err := d.listMeetings(ctx, c, when, filter)
 			if err != nil {
 				return chat.Reply{}, err
 			}
@@ -49,7 +49,7 @@ func meetingsCommand(d Deps) chat.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			card := meetingsCard(c, when, found)
+			card := meetingsCard(c, when, found, more)
 			card.Offers = append(card.Offers, list)
 			return card, nil
 		},
@@ -85,8 +85,9 @@ func (d Deps) onRoomClock(ctx context.Context, c *chat.Call) error {
 	})
 }
 
-// listMeetings are the gatherings that the word means, on the clock of the call.
-func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string, filter meeting.Filter) (found []meeting.Gathering, err error) {
+// listMeetings are the first gatherings that the word means, on the clock of the call,
+// and how many more there are.
+func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string, filter meeting.Filter) (found []meeting.Gathering, more int, err error) {
 	zone := c.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -94,29 +95,25 @@ func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string, filte
 	midnight := func(days int) time.Time {
 		return spoken.Resolve(spoken.DateOf(c.Time.In(zone)).AddDays(days), 0, zone)
 	}
-	from, to := c.Time, c.Time
+	look := meeting.Look{From: c.Time, Filter: filter, Most: maxListed}
 	switch when {
 	case "now":
-		to = c.Time.Add(meeting.Grace + time.Second)
+		look.To = c.Time.Add(meeting.Grace + time.Second)
 	case "today":
-		to = midnight(1)
+		look.To = midnight(1)
 	case "tomorrow":
-		from, to = midnight(1), midnight(2)
+		look.From, look.To = midnight(1), midnight(2)
 	case "week":
-		to = midnight(7)
+		look.To = midnight(7)
 	}
 	err = d.Store.View(ctx, func(r storage.Reader) error {
-		if when == meetingsWhen.Default {
-			found, err = d.Meetings.Next(r, c.Home, c.Time, meeting.MaxMeetings)
-			return err
-		}
-		found, err = d.Meetings.List(r, c.Home, from, to)
+		found, more, err = d.Meetings.Look(r, c.Home, look)
 		return err
 	})
-	return filter.Keep(found), err
+	return found, more, err
 }
 
-func meetingsCard(c *chat.Call, when string, found []meeting.Gathering) chat.Reply {
+func meetingsCard(c *chat.Call, when string, found []meeting.Gathering, more int) chat.Reply {
 	body := chat.Say("meetings.none." + when)
 	if meetingsSearch.Given(c) || meetingsLanguage.Given(c) || meetingsProgramme.Given(c) {
 		body = chat.Say("meetings.none.found")
@@ -125,17 +122,16 @@ func meetingsCard(c *chat.Call, when string, found []meeting.Gathering) chat.Rep
 	if len(found) > 0 {
 		onClock(c, found[0].Zone())
 	}
-	listed := found[:min(len(found), maxListed)]
-	for _, g := range listed {
+	for _, g := range found {
 		items = append(items, chat.Say("meetings.item", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment)))
 	}
 	if len(items) > 0 {
 		body = chat.Lines(chat.Say("meetings.title."+when), chat.Rich{chat.List{Items: items}})
 	}
-	if more := len(found) - len(items); more > 0 {
+	if more > 0 {
 		body = chat.Lines(body, chat.Say("meetings.more", chat.Count("meetings", more)))
 	}
-	return chat.Reply{Body: body, Offers: append(meetingOffers(c, listed), otherTimes(when)...)}
+	return chat.Reply{Body: body, Offers: append(meetingOffers(c, found), otherTimes(when)...)}
 }
 
 // meetingOffers are a row for each series, however often it is listed.
