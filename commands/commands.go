@@ -44,6 +44,9 @@ type Deps struct {
 	// Countries is the copy in memory that /crisis reads.
 	Countries *space.Countries
 
+	// Outside is what can be read from outside the chat.
+	Outside Outside
+
 	// Remains is what the engine keeps about people.
 	Remains Remains
 

@@ -93,7 +93,7 @@ func meetingCommand(d Deps) chat.Command {
 			d.meetingPause(), d.meetingRestore(), d.meetingHistory(), d.meetingRehearse(), d.meetingYear(), d.meetingUndo(), d.meetingList(),
 			d.meetingHosts(), d.meetingHost(), d.meetingSheet(), d.meetingThank(), d.meetingAttended(),
 			d.meetingImport(), d.meetingImportBegin(), d.meetingImportProgress(), d.meetingExport(),
-			d.meetingJoin(), d.meetingCome(), d.meetingCalendar(), d.meetingFollow(), d.meetingUnfollow(),
+			d.meetingJoin(), d.meetingCome(), d.meetingCalendar(), d.meetingSubscribe(), d.meetingShare(), d.meetingPublish(), d.meetingFollow(), d.meetingUnfollow(),
 		},
 	}
 }

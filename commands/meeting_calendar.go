@@ -2,7 +2,6 @@ package commands
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"io"
 
@@ -48,15 +47,7 @@ func (d Deps) meetingCalendar() chat.Command {
 // else by their neutral names.
 func (d Deps) calendarFile(c *chat.Call, dates []meeting.Meeting, open bool) (chat.File, error) {
 	say := func(id string) string { return d.Put(c.Lang, c.Zone, chat.Say(id)).String() }
-	cal := ical.Calendar{Name: say("meeting.calendar.name")}
-	for _, v := range dates {
-		e := ical.Event{ID: v.ID, Sequence: v.Sequence, Changed: v.Changed, Rule: v.Rule,
-			Summary: cmp.Or(v.ShortName, say("meeting.calendar.neutral"))}
-		if open {
-			e.Summary, e.Location = v.Title, v.Place.Address
-		}
-		cal.Events = append(cal.Events, e)
-	}
+	cal := ical.Calendar{Name: say("meeting.calendar.name"), Events: ical.Of(dates, open, say("meeting.calendar.neutral"))}
 	var b bytes.Buffer
 	if err := ical.Write(&b, cal); err != nil {
 		return chat.File{}, err

@@ -139,7 +139,7 @@ func (d Deps) follow(ctx context.Context, c *chat.Call, g meeting.Gathering, lea
 	if err != nil {
 		return chat.Reply{}, inPrivate(err, leadOffer(g, remindOffer(g).Label, leads))
 	}
-	return p.shown(followCard(c, g, next, f)), nil
+	return p.shown(d.subscribable(followCard(c, g, next, f))), nil
 }
 
 // inPrivate puts under the refusal of someone whom the bot cannot write to the button

@@ -50,7 +50,7 @@ func meetingsCommand(d Deps) chat.Command {
 				return chat.Reply{}, err
 			}
 			card := meetingsCard(c, when, found, more)
-			card.Offers = append(card.Offers, list)
+			card.Offers = append(card.Offers, append(list, d.shareOffers(c)...))
 			return card, nil
 		},
 	}

@@ -106,9 +106,9 @@ func (d Deps) listReminders(ctx context.Context, c *chat.Call) (chat.Reply, erro
 		return chat.Reply{}, err
 	}
 	if slices.ContainsFunc(all, func(r reminder) bool { return r.paused }) && c.At.Direct() {
-		return remindersCard(chat.Say("note.back"), all), d.back(ctx, c)
+		return d.subscribable(remindersCard(chat.Say("note.back"), all)), d.back(ctx, c)
 	}
-	return remindersCard(nil, all), nil
+	return d.subscribable(remindersCard(nil, all)), nil
 }
 
 func (d Deps) followReminders(r storage.Reader, c *chat.Call) (all []reminder, err error) {

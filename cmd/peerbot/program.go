@@ -90,7 +90,7 @@ func (p *program) addBot(plug plug) error {
 		Store: p.store, Log: p.log,
 		Agenda: p.agenda, Outbox: p.outbox,
 		Spaces: p.spaces, Members: p.members, Meetings: p.meetings, Notes: p.notes,
-		Langs: p.words.Langs(), Match: p.words.Match, Put: p.words.Put, Countries: p.countries,
+		Outside: p.outside(), Langs: p.words.Langs(), Match: p.words.Match, Put: p.words.Put, Countries: p.countries,
 		Compact: p.store.Compact, Erased: p.store.noteErased, Remains: bot.NewRemains(p.store.vault),
 	}
 	var limits []bot.Limits
@@ -149,6 +149,7 @@ func (p *program) Run(ctx context.Context) error {
 	loops.Go(func() error { return p.outbox.Run(inner, p.bot, p.settled()) })
 	loops.Go(func() error { return p.upkeep(inner) })
 	loops.Go(func() error { return p.watch(inner) })
+	loops.Go(func() error { return p.serveSite(inner) })
 	loops.Go(func() error {
 		defer rest()
 		outer, stop := context.WithCancel(ctx)

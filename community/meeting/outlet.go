@@ -1,7 +1,9 @@
 package meeting
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"peerbot/chat"
@@ -107,17 +109,23 @@ func (m *Meetings) OutletAt(r storage.Reader, token string) (o Outlet, found boo
 	return o, found, nil
 }
 
-// Shown are the meetings that stand at the outlet, in no order that means anything: of
+// Shown are the meetings that stand at the outlet, by their IDs: of a community all, of
 // a member all dates of what they follow, and the single ones to which they come.
-func (m *Meetings) Shown(r storage.Reader, o Outlet) ([]Meeting, error) {
-	if o.Kind != OwnCalendar {
-		return m.Of(r, o.Owner)
+func (m *Meetings) Shown(r storage.Reader, o Outlet) (out []Meeting, err error) {
+	if o.Kind == OwnCalendar {
+		out, err = m.ownDates(r, o)
+	} else {
+		out, err = m.Of(r, o.Owner)
 	}
+	slices.SortFunc(out, func(a, b Meeting) int { return cmp.Compare(a.ID, b.ID) })
+	return out, err
+}
+
+func (m *Meetings) ownDates(r storage.Reader, o Outlet) (out []Meeting, err error) {
 	follows, err := m.Followed(r, o.Owner)
 	if err != nil {
 		return nil, err
 	}
-	var out []Meeting
 	has := map[string]bool{}
 	for _, f := range follows {
 		dates, err := m.Dates(r, f.Series)
@@ -175,4 +183,3 @@ func (m *Meetings) exportOutlet(r storage.Reader, id string) ([]member.Fact, err
 	}{o.Since}
 	return []member.Fact{{Name: "calendar_address", Say: chat.Say("outlet.fact", chat.At("since", o.Since, chat.Day)), Value: kept}}, nil
 }
-

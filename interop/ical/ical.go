@@ -56,13 +56,13 @@ func Write(w io.Writer, c Calendar) error {
 	}
 	cal.CalendarProperties = append(cal.CalendarProperties,
 		ics.CalendarProperty{BaseProperty: property("REFRESH-INTERVAL", refresh, "VALUE", "DURATION")})
-	if err := addZones(cal, c.Events); err != nil {
+	zones, err := zonesOf(c.Events)
+	if err != nil {
 		return err
 	}
+	zones.add(cal)
 	for _, e := range c.Events {
-		if err := e.add(cal); err != nil {
-			return err
-		}
+		e.add(cal, zones[e.Rule.Zone])
 	}
 	return cal.SerializeTo(w, ics.WithNewLine("\r\n"))
 }
@@ -97,35 +97,30 @@ func (c *component) wall(name string, d spoken.Date, r schedule.Rule) {
 func utc(t time.Time) string { return t.UTC().Format("20060102T150405Z") }
 
 // add writes the event and what is different about single dates of it.
-func (e Event) add(cal *ics.Calendar) error {
-	zone, err := spoken.LoadZone(e.Rule.Zone)
-	if err != nil {
-		return fmt.Errorf("event %s: %w", e.ID, err)
-	}
+func (e Event) add(cal *ics.Calendar, z *zone) {
 	bare := e.Rule
 	bare.Excluded, bare.Moved = nil, nil
 	first, ok := bare.Next(time.Time{})
 	if !ok {
-		return nil // Nothing of it was ever to take place.
+		return // Nothing of it was ever to take place.
 	}
 	main := e.head()
 	main.wall("DTSTART", first.Date, e.Rule)
 	main.put("DURATION", duration(e.Rule.Length))
-	if rule := recurrence(e.Rule, zone); rule != "" {
+	if rule := recurrence(e.Rule, z.Location); rule != "" {
 		main.put("RRULE", rule)
 	}
 	for _, d := range e.Rule.Excluded {
 		main.wall("EXDATE", d, e.Rule)
 	}
 	cal.Components = append(cal.Components, &ics.VEvent{ComponentBase: main.ComponentBase})
-	for _, o := range e.elsewhere(first.Start, zone) {
+	for _, o := range e.elsewhere(first.Start, z) {
 		moved := e.head()
 		moved.wall("RECURRENCE-ID", o.Date, e.Rule)
-		moved.local("DTSTART", o.Start, zone)
+		moved.local("DTSTART", o.Start, z.Location)
 		moved.put("DURATION", duration(o.End.Sub(o.Start)))
 		cal.Components = append(cal.Components, &ics.VEvent{ComponentBase: moved.ComponentBase})
 	}
-	return nil
 }
 
 // head is what all parts of an event have in common.
@@ -147,14 +142,15 @@ func (e Event) head() *component {
 
 // elsewhere are the dates that are not where the rule's clock puts them: moved ones,
 // and those on which the clocks skip the time. Programs disagree about the latter.
-func (e Event) elsewhere(from time.Time, zone *time.Location) (out []schedule.Occurrence) {
+func (e Event) elsewhere(from time.Time, z *zone) (out []schedule.Occurrence) {
 	for _, m := range e.Rule.Moved {
 		if o, ok := e.Rule.On(m.Date); ok {
 			out = append(out, o)
 		}
 	}
-	for o := range e.Rule.Between(from, from.AddDate(ahead, 0, 0)) {
-		if !o.Moved && spoken.ClockOf(o.Start.In(zone)) != e.Rule.At {
+	for _, d := range z.skips {
+		o, ok := e.Rule.On(d)
+		if ok && !o.Moved && spoken.ClockOf(o.Start.In(z.Location)) != e.Rule.At && !o.Start.Before(from) && o.Start.Before(from.AddDate(ahead, 0, 0)) {
 			out = append(out, o)
 		}
 	}

@@ -2,6 +2,7 @@ package ical
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -10,41 +11,75 @@ import (
 	"peerbot/spoken"
 )
 
-// addZones writes each zone that an event uses, from before its first date on.
-func addZones(cal *ics.Calendar, events []Event) error {
-	begins := map[string]time.Time{}
-	var names []string
+// zone is one in which events of a calendar are.
+type zone struct {
+	*time.Location
+	from, to time.Time     // from and to are what the calendar has to know of it.
+	skips    []spoken.Date // skips are the dates of which its clocks leave something out.
+}
+
+// zones are those of a calendar, by the name that the events use.
+type zones map[string]*zone
+
+// zonesOf works each zone out once, from before the first date in it to long after the
+// last event has begun.
+func zonesOf(events []Event) (zones, error) {
+	all := zones{}
 	for _, e := range events {
-		zone, err := spoken.LoadZone(e.Rule.Zone)
-		if err != nil {
-			return fmt.Errorf("event %s: %w", e.ID, err)
+		z := all[e.Rule.Zone]
+		if z == nil {
+			loc, err := spoken.LoadZone(e.Rule.Zone)
+			if err != nil {
+				return nil, fmt.Errorf("event %s: %w", e.ID, err)
+			}
+			z = &zone{Location: loc}
+			all[e.Rule.Zone] = z
 		}
-		from := spoken.Resolve(e.Rule.First, 0, zone).AddDate(-1, 0, 0)
-		if begin, ok := begins[zone.String()]; !ok || from.Before(begin) {
-			begins[zone.String()] = from
+		z.widen(spoken.Resolve(e.Rule.First, 0, z.Location))
+	}
+	for _, z := range all {
+		z.findSkips()
+	}
+	return all, nil
+}
+
+// widen takes in an event that begins then.
+func (z *zone) widen(begin time.Time) {
+	from, to := begin.AddDate(-1, 0, 0), begin.AddDate(ahead+2, 0, 0)
+	if z.from.IsZero() || from.Before(z.from) {
+		z.from = from
+	}
+	if to.After(z.to) {
+		z.to = to
+	}
+}
+
+func (z *zone) findSkips() {
+	for _, t := range turns(z.Location, z.from, z.to) {
+		if t.to <= t.from {
+			continue
 		}
-		if !slices.Contains(names, zone.String()) {
-			names = append(names, zone.String())
+		last := spoken.DateOf(t.at.In(z.Location))
+		for d := spoken.DateOf(t.at.Add(-time.Nanosecond).In(z.Location)); !last.Before(d); d = d.AddDays(1) {
+			z.skips = append(z.skips, d)
 		}
 	}
-	slices.Sort(names)
-	for _, name := range names {
-		zone, err := spoken.LoadZone(name)
-		if err != nil {
-			return err
-		}
-		cal.Components = append(cal.Components, timezone(zone, begins[name]))
+}
+
+// add writes the zones in order.
+func (zs zones) add(cal *ics.Calendar) {
+	for _, name := range slices.Sorted(maps.Keys(zs)) {
+		cal.Components = append(cal.Components, zs[name].timezone())
 	}
-	return nil
 }
 
 // timezone is a VTIMEZONE that holds every change of the clocks one by one, which is
 // right where no yearly rule is.
-func timezone(zone *time.Location, from time.Time) ics.Component {
-	name, seconds := from.In(zone).Zone()
-	all := append([]turn{{from, seconds, seconds, name, from.In(zone).IsDST()}}, turns(zone, from, from.AddDate(ahead+2, 0, 0))...)
-	z := &component{}
-	z.put("TZID", zone.String())
+func (z *zone) timezone() ics.Component {
+	name, seconds := z.from.In(z.Location).Zone()
+	all := append([]turn{{z.from, seconds, seconds, name, z.from.In(z.Location).IsDST()}}, turns(z.Location, z.from, z.to)...)
+	c := &component{}
+	c.put("TZID", z.String())
 	for i, t := range all {
 		if slices.ContainsFunc(all[:i], t.same) {
 			continue
@@ -59,7 +94,7 @@ func timezone(zone *time.Location, from time.Time) ics.Component {
 				o.put("RDATE", again.began())
 			}
 		}
-		z.Components = append(z.Components, &ics.GeneralComponent{ComponentBase: o.ComponentBase, Token: t.kind()})
+		c.Components = append(c.Components, &ics.GeneralComponent{ComponentBase: o.ComponentBase, Token: t.kind()})
 	}
-	return &ics.VTimezone{ComponentBase: z.ComponentBase}
+	return &ics.VTimezone{ComponentBase: c.ComponentBase}
 }
