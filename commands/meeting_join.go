@@ -59,7 +59,7 @@ func joinCard(c *chat.Call, g meeting.Gathering, follows bool, voice chat.Addres
 	switch g.Doors(c.Time) {
 	case meeting.Early:
 		offers = append([][]chat.Offer{g.Answers()}, offers...)
-		return chat.Reply{Body: chat.Paragraphs(title, g.Facts.Words(), chat.Say("meeting.early", at, chat.Count("minutes", int(meeting.DoorsOpen/time.Minute)))), Offers: offers}
+		return chat.Reply{Body: chat.Paragraphs(title, g.Facts.Words(), chat.Say("meeting.early", at, chat.Count("minutes", int(g.OpenBefore()/time.Minute)))), Offers: offers}
 	case meeting.Over:
 		offers = append([][]chat.Offer{{g.Thank()}}, offers...)
 		return chat.Reply{Body: chat.Paragraphs(title, chat.Say("meeting.over", at)), Offers: offers}
@@ -108,6 +108,26 @@ func (d Deps) meetingUnfollow() chat.Command {
 				return d.Meetings.Unfollow(tx, series.Value, c.Member)
 			})
 			return chat.Reply{Body: chat.Say("meeting.unfollowed"), Replace: true}, err
+		},
+	}
+}
+
+// meetingAgain reminds the caller of a gathering once more in a while.
+func (d Deps) meetingAgain() chat.Command {
+	return chat.Command{
+		Name: "again", Private: true, Unlisted: true,
+		Options: []chat.Param{d.meetingName()},
+		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+			g, err := d.findMeeting(ctx, c)
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			var at time.Time
+			_, err = d.promise(ctx, c, func(tx storage.Tx) (err error) {
+				at, err = d.Meetings.Snooze(tx, g, c.Member, c.Time)
+				return err
+			})
+			return chat.Reply{Body: chat.Say("meeting.again_at", chat.At("time", at, chat.Clock))}, err
 		},
 	}
 }

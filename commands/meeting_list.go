@@ -33,18 +33,21 @@ func (d Deps) meetingList() chat.Command {
 }
 
 // listOffer lets an organiser put the list up in the room that they are in, or take
-// it from there.
+// it from there, and the same with the digest.
 func (d Deps) listOffer(ctx context.Context, c *chat.Call) ([]chat.Offer, error) {
 	if c.Room().Direct() || !c.Role.Any(organisers) {
 		return nil, nil
 	}
-	do := listDo.Choices[0]
+	do, digest := listDo.Choices[0], false
 	err := d.Store.View(ctx, func(r storage.Reader) error {
 		stands, err := d.Meetings.Standing(r, c.Home, c.Room())
 		if stands {
 			do = listDo.Choices[1]
 		}
+		if err == nil {
+			_, digest, err = d.Meetings.DigestOf(r, c.Home, c.Room())
+		}
 		return err
 	})
-	return []chat.Offer{{Label: do.Label, Path: listPath, Bound: []chat.Arg{listDo.Is(do.Value)}}}, err
+	return []chat.Offer{{Label: do.Label, Path: listPath, Bound: []chat.Arg{listDo.Is(do.Value)}}, digestOffer(digest)}, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"peerbot/chat"
 	"peerbot/community/meeting"
@@ -137,6 +138,7 @@ func noteCommand(d Deps) chat.Command {
 			{Name: "add", Private: true, Unlisted: true, Options: []chat.Param{what, remindWhen, remindRepeat},
 				Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) { return d.addNote(ctx, c, what.In(c)) }},
 			{Name: "open", Private: true, Unlisted: true, Options: []chat.Param{noteID}, Run: d.openNote},
+			{Name: "again", Private: true, Unlisted: true, Options: []chat.Param{noteID}, Run: d.snoozeNote},
 			{Name: "stop", Private: true, Unlisted: true, Options: []chat.Param{noteID}, Run: d.stopNote},
 		},
 	}
@@ -177,6 +179,16 @@ func (d Deps) openNote(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 	onClock(c, n.Zone(""))
 	again := meeting.Meeting{Rule: n.Rule}.NextWords(c.Time, 1)
 	return chat.Reply{Body: chat.Paragraphs(chat.Words(n.Text), again), Offers: [][]chat.Offer{{stopOffer(n, chat.Say("note.done"))}}}, nil
+}
+
+// snoozeNote brings a note once more in a while.
+func (d Deps) snoozeNote(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+	var at time.Time
+	err := d.Store.Update(ctx, func(tx storage.Tx) (err error) {
+		at, err = d.Notes.Snooze(tx, c.Member, noteID.In(c), c.Time)
+		return err
+	})
+	return chat.Reply{Body: chat.Say("meeting.again_at", chat.At("time", at, chat.Clock))}, err
 }
 
 func (d Deps) stopNote(ctx context.Context, c *chat.Call) (chat.Reply, error) {

@@ -22,7 +22,7 @@ const (
 // that has to be changed; nil is fine. It puts the link into its safe form.
 func (v *Meeting) Check() error {
 	for _, check := range []func(*Meeting) error{
-		(*Meeting).checkTexts, (*Meeting).checkPlace, (*Meeting).checkFacts, (*Meeting).checkLeads, (*Meeting).checkRule,
+		(*Meeting).checkTexts, (*Meeting).checkPlace, (*Meeting).checkFacts, (*Meeting).checkLeads, (*Meeting).checkDoors, (*Meeting).checkRule,
 	} {
 		if err := check(v); err != nil {
 			return err

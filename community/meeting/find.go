@@ -202,24 +202,3 @@ func Choices(found []Gathering) []chat.Choice {
 
 // Now reports whether the gathering is on at t, or begins within Grace.
 func (g Gathering) Now(t time.Time) bool { return g.Start.Sub(t) <= Grace && t.Before(g.End) }
-
-// Doors says whether one can go in.
-type Doors int
-
-// The states of the doors of a gathering.
-const (
-	Early Doors = iota // Early: before DoorsOpen.
-	Open
-	Over
-)
-
-// Doors are open from DoorsOpen before the start until the end.
-func (g Gathering) Doors(t time.Time) Doors {
-	switch {
-	case !t.Before(g.End):
-		return Over
-	case t.Before(g.Start.Add(-DoorsOpen)):
-		return Early
-	}
-	return Open
-}

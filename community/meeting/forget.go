@@ -154,6 +154,9 @@ func (m *Meetings) EraseHome(tx storage.Tx, home string) (more bool, err error) 
 		more, err = m.standing.Sweep(tx, "home", home, maxStanding)
 	}
 	if err == nil && !more {
+		more, err = m.digests.Sweep(tx, "home", home, maxStanding)
+	}
+	if err == nil && !more {
 		more, err = m.eraseImports(tx, home)
 	}
 	if err == nil && !more {

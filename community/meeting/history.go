@@ -175,7 +175,7 @@ func didDetails(was, is Meeting) []chat.Rich {
 		{"language", was.Facts.Language, is.Facts.Language}, {"audience", was.Facts.Audience, is.Facts.Audience},
 		{"access", was.Facts.Access, is.Facts.Access}, {"beginners", was.Facts.Beginners, is.Facts.Beginners},
 		{"expect", was.Facts.Expect, is.Facts.Expect}, {"minors", was.Facts.Minors, is.Facts.Minors},
-		{"capacity", was.Facts.Capacity, is.Facts.Capacity},
+		{"capacity", was.Facts.Capacity, is.Facts.Capacity}, {"doors", was.OpenBefore(), is.OpenBefore()},
 	} {
 		if !reflect.DeepEqual(d.was, d.is) {
 			names = append(names, chat.Say("opt."+d.option+".label"))

@@ -92,7 +92,7 @@ func (w wishes) reminder(key string, g Gathering, a moment) outbox.Letter {
 	l := w.letter()
 	l.ID = fmt.Sprint("meeting.follow|", key, "|", g.Start.Unix(), "|", a.lead)
 	l.Message.Body = w.reminderWords(g.Details, g.Start, g.Start.Sub(due))
-	l.Message.Offers = [][]chat.Offer{{open(g.Ref())}}
+	l.Message.Offers = [][]chat.Offer{append([]chat.Offer{open(g.Ref())}, g.again(due)...)}
 	l.Message.Silent = silent
 	l.Late = chat.Say("meeting.late")
 	l.Class = classOf(g.Start.Sub(due))

@@ -57,6 +57,7 @@ type Details struct {
 	Place     Place           `json:"place,omitzero"`
 	Room      string          `json:"room,omitempty"`  // Room is the id of the space.Place that is reminded; "" for none.
 	Leads     []time.Duration `json:"leads,omitempty"` // Leads are how long before the start the room is reminded; longest first.
+	Opens     time.Duration   `json:"opens,omitempty"` // Opens is how long before the start the way in is told; 0 is DoorsOpen.
 	Notes     string          `json:"notes,omitempty"`
 	Facts     Facts           `json:"facts,omitzero"`
 }
@@ -99,6 +100,7 @@ type Meetings struct {
 	changes  storage.Table[Change]
 	follows  storage.Table[Follow]
 	standing storage.Table[standing]
+	digests  storage.Table[Digest]
 	coming   storage.Table[Coming]
 	rotas    storage.Table[Rota]
 	shifts   storage.Table[Shift]
@@ -126,6 +128,7 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 			}},
 		follows:  followsTable(vault),
 		standing: standingTable(vault),
+		digests:  digestsTable(vault),
 		coming:   comingTable(vault),
 		rotas:    rotaTable(vault),
 		shifts:   shiftTable(vault),

@@ -27,6 +27,8 @@ const (
 	kindTurn   = "meeting.turn"   // ID: series. Whose turn it is has to be asked.
 	kindShift  = "meeting.shift"  // ID: gathering. From: the stage that is due.
 	kindList   = "meeting.list"   // ID: place. The list in a room reads otherwise now.
+	kindDigest = "meeting.digest" // ID: place. A room is to be told what comes next.
+	kindSnooze = "meeting.snooze" // ID: gathering and member, who wants to hear of it again.
 )
 
 // Plans are what the agenda does with the items of this package.
@@ -43,6 +45,8 @@ func (m *Meetings) Plans() map[string]schedule.Plan {
 		kindTurn:   m.takeTurns,
 		kindShift:  m.advance,
 		kindList:   m.postList,
+		kindDigest: m.postDigest,
+		kindSnooze: m.remindAgain,
 
 		kindImport:  m.spreadImport,
 		kindPart:    m.landPart,

@@ -24,9 +24,10 @@ type Said struct {
 	Programme, Language, Audience, Access  string
 	Expect, Minors                         string
 	Doors                                  Openness
-	Beginners                              string // Beginners is "yes", "no" or nothing.
-	Capacity                               int    // Capacity of 0 was not said, and a negative one takes it away.
-	Remind                                 string // Remind are lead times with commas between them.
+	Beginners                              string        // Beginners is "yes", "no" or nothing.
+	Capacity                               int           // Capacity of 0 was not said, and a negative one takes it away.
+	Remind                                 string        // Remind are lead times with commas between them.
+	Opens                                  time.Duration // Opens is how long before the start the way in is told.
 	Room                                   chat.Address
 	Voice                                  chat.Address
 
@@ -211,6 +212,7 @@ func (s Said) details(v Meeting) (Meeting, error) {
 		}
 	}
 	v.Kind, v.Facts.Doors = cmp.Or(s.Kind, v.Kind), cmp.Or(s.Doors, v.Facts.Doors)
+	v.Opens = cmp.Or(s.Opens, v.Opens)
 	v.Facts.Capacity = max(0, cmp.Or(s.Capacity, v.Facts.Capacity))
 	if s.Beginners != "" {
 		v.Facts.Beginners = s.Beginners == "yes"

@@ -154,11 +154,16 @@ func listWords(coming []Gathering, more int) chat.Rich {
 	if len(coming) == 0 {
 		return chat.Say("meeting.list.none")
 	}
+	return listBelow(chat.Say("meeting.list.title"), coming, more)
+}
+
+// listBelow lists gatherings below a heading, and how many more there are.
+func listBelow(title chat.Rich, coming []Gathering, more int) chat.Rich {
 	var items []chat.Rich
 	for _, g := range coming {
 		items = append(items, chat.Say("meeting.list.item", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment)))
 	}
-	body := chat.Lines(chat.Say("meeting.list.title"), chat.Rich{chat.List{Items: items}})
+	body := chat.Lines(title, chat.Rich{chat.List{Items: items}})
 	if more > 0 {
 		body = chat.Lines(body, chat.Say("meeting.list.more", chat.Count("meetings", more)))
 	}

@@ -146,6 +146,7 @@ func (v Meeting) Card(rooms Rooms, now time.Time) chat.Rich {
 			v.Place.WayIn(rooms.Voice),
 			v.neutralLine(),
 			v.leadsLine(rooms.Room),
+			v.doorsLine(),
 		),
 		v.NotesWords(),
 		v.NextWords(now, 3),

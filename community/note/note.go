@@ -147,7 +147,7 @@ func (s *Notes) Stop(tx storage.Tx, who, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.agenda.Drop(tx, kindDue, n.ID); err != nil {
+	if err := errors.Join(s.agenda.Drop(tx, kindDue, n.ID), s.agenda.Drop(tx, kindAgain, n.ID)); err != nil {
 		return err
 	}
 	return s.notes.Delete(tx, n.ID)
@@ -176,7 +176,7 @@ func (s *Notes) Erase(tx storage.Tx, who string) (more bool, err error) {
 		if err != nil {
 			return false, fmt.Errorf("notes of a member: %w", err)
 		}
-		if err := s.agenda.Drop(tx, kindDue, id); err != nil {
+		if err := errors.Join(s.agenda.Drop(tx, kindDue, id), s.agenda.Drop(tx, kindAgain, id)); err != nil {
 			return false, err
 		}
 		if n++; n == perSweep {

@@ -419,3 +419,25 @@ func TestSomebodyWithoutAClock(t *testing.T) {
 		}
 	}
 }
+
+// A note can be put off, and once it is stopped it stays away.
+func TestANoteComesAgain(t *testing.T) {
+	bubbles(t, func(t *testing.T, d *desk) {
+		ana := d.join("ana", nil)
+		n := d.add(ana, "x", "today 09:00", note.Never)
+		again := func() {
+			d.update(func(tx storage.Tx) error {
+				_, err := d.Snooze(tx, ana, n.ID, time.Now())
+				return err
+			})
+		}
+		time.Sleep(8*time.Hour + 5*time.Minute)
+		again()
+		time.Sleep(15 * time.Minute)
+		d.want("01 09:00 ana: You have a note at 09:00", "01 09:15 ana: You have a note at 09:15")
+		again()
+		d.update(func(tx storage.Tx) error { return d.Stop(tx, ana, n.ID) })
+		time.Sleep(time.Hour)
+		d.want()
+	})
+}

@@ -16,6 +16,7 @@ import (
 // The kinds of agenda item.
 const (
 	kindDue    = "note.due"    // ID: note. Its time has come.
+	kindAgain  = "note.again"  // ID: note. Its member wants to hear of it again.
 	kindForget = "note.forget" // ID: note. It was the last time, long ago.
 	kindGone   = "note.gone"   // ID: member. They cannot be reached. From: how far it has come.
 	kindBack   = "note.back"   // ID: member. They can be reached again. From: as above.
@@ -29,7 +30,7 @@ const OptionNote = "note"
 
 // Plans are what the agenda does with the items of this package.
 func (s *Notes) Plans() map[string]schedule.Plan {
-	return map[string]schedule.Plan{kindDue: s.remind, kindForget: s.forget, kindGone: s.pause, kindBack: s.pause}
+	return map[string]schedule.Plan{kindDue: s.remind, kindAgain: s.remindAgain, kindForget: s.forget, kindGone: s.pause, kindBack: s.pause}
 }
 
 // Settled learns from the outbox that somebody cannot be reached any more, and
@@ -90,7 +91,7 @@ func (s *Notes) letter(r storage.Reader, n Note, due, now time.Time) (l outbox.L
 	zone := n.Zone(who.Zone)
 	l = outbox.Letter{
 		ID: fmt.Sprint("note|", n.ID, "|", due.Unix()), To: who.Reach, For: n.Member, Home: n.Home,
-		Message: chat.Message{Body: n.words(who, due), Lang: cmp.Or(who.Speaks(), home.Lang), Zone: zone, Offers: [][]chat.Offer{{n.open()}}},
+		Message: chat.Message{Body: n.words(who, due), Lang: cmp.Or(who.Speaks(), home.Lang), Zone: zone, Offers: [][]chat.Offer{{n.open(), n.again()}}},
 		Late:    chat.Say("note.late"), Class: outbox.Exact,
 		NotBefore: due, LateAfter: due.Add(time.Minute), NotAfter: due.Add(24 * time.Hour),
 	}
@@ -103,6 +104,39 @@ func (s *Notes) letter(r storage.Reader, n Note, due, now time.Time) (l outbox.L
 		l.NotAfter = quiet
 	}
 	return l, who.Reach != (chat.Address{}), nil
+}
+
+// SnoozeFor is how long after it was asked for a note comes once more.
+const SnoozeFor = 10 * time.Minute
+
+// Snooze brings a note of the member once more, and returns when. The error is a
+// *chat.Refusal when they have none such.
+func (s *Notes) Snooze(tx storage.Tx, who, id string, now time.Time) (time.Time, error) {
+	at := now.Add(SnoozeFor)
+	if _, err := s.Get(tx, who, id); err != nil {
+		return at, err
+	}
+	return at, s.agenda.Put(tx, schedule.Item{Kind: kindAgain, ID: id, At: at})
+}
+
+// remindAgain writes once more to who asked for it.
+func (s *Notes) remindAgain(tx storage.Tx, now time.Time, it schedule.Item) error {
+	row, err := s.notes.Get(tx, it.ID)
+	if lost(err) || err == nil && row.Value.Paused {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("note: %w", err)
+	}
+	l, reached, err := s.letter(tx, row.Value, it.At, now)
+	if err != nil || !reached {
+		return err
+	}
+	return s.outbox.Post(tx, l)
+}
+
+func (n Note) again() chat.Offer {
+	return chat.Offer{Label: chat.Say("note.again"), Path: []string{"note", "again"}, Bound: []chat.Arg{{Name: OptionNote, Value: n.ID}}}
 }
 
 // words are what the member's lock screen may show.

@@ -1,0 +1,60 @@
+package meeting
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"peerbot/chat"
+	"peerbot/schedule"
+	"peerbot/spoken"
+	"peerbot/storage"
+)
+
+// SnoozeFor is how long after it was asked for a reminder comes once more.
+const SnoozeFor = 10 * time.Minute
+
+// Snooze reminds a member of a gathering once more, and returns when. The error is a
+// *chat.Refusal when it is over by then.
+func (m *Meetings) Snooze(tx storage.Tx, g Gathering, id string, now time.Time) (time.Time, error) {
+	at := now.Add(SnoozeFor)
+	if !at.Before(g.End) {
+		return at, chat.Refuse(chat.Missing, "meeting.snooze_late")
+	}
+	return at, m.agenda.Put(tx, schedule.Item{Kind: kindSnooze, ID: g.Ref() + "|" + id, At: at})
+}
+
+// remindAgain writes once more to who asked for it, if the gathering is still there.
+func (m *Meetings) remindAgain(tx storage.Tx, _ time.Time, it schedule.Item) error {
+	ref, id, _ := strings.Cut(it.ID, "|")
+	of, day, _ := strings.Cut(ref, "@")
+	date, err := spoken.ParseDate(day)
+	if err != nil {
+		return fmt.Errorf("agenda item of a reminder that was put off: %w", err)
+	}
+	s, err := m.parts(tx, of)
+	if err != nil {
+		return err
+	}
+	g, ok := s.on(date)
+	if !ok || !it.At.Before(g.End) {
+		return nil
+	}
+	w, err := m.wishes(tx, Follow{Series: of, Home: g.Home, Member: id}, s)
+	if err != nil || w.who.Reach == (chat.Address{}) {
+		return err
+	}
+	silent, _ := w.quiet.Holds(it.At, w.zone)
+	l := w.reminder(m.vault.ID("snooze", ref, id), g, moment{at: it.At, start: g.Start, lead: g.Start.Sub(it.At), silent: silent})
+	l.NotAfter = earliest(g.End, it.At.Add(24*time.Hour))
+	return m.outbox.Post(tx, l)
+}
+
+// again lets who presses it be reminded once more, under words that say nothing; it is
+// not there when that would be too late.
+func (g Gathering) again(now time.Time) []chat.Offer {
+	if !now.Add(SnoozeFor).Before(g.End) {
+		return nil
+	}
+	return []chat.Offer{{Label: chat.Say("meeting.again"), Path: []string{"meeting", "again"}, Bound: bound(g.Ref())}}
+}
