@@ -127,10 +127,8 @@ func merged(was, is Meeting) Meeting {
 	is.Place.Voice, is.Place.Number = was.Place.Voice, was.Place.Number
 	f := &is.Facts
 	f.Audience, f.Access, f.Expect, f.Minors, f.Capacity = was.Facts.Audience, was.Facts.Access, was.Facts.Expect, was.Facts.Minors, was.Facts.Capacity
-	rule := was.Rule
-	rule.First, rule.Excluded, rule.Moved = is.Rule.First, is.Rule.Excluded, is.Rule.Moved
-	if reflect.DeepEqual(rule, is.Rule) {
-		is.Rule = was.Rule // With the dates that were changed one by one.
+	if o, n := was.Rule, &is.Rule; o.Unit == n.Unit && o.Every == n.Every && slices.Equal(o.Days, n.Days) {
+		n.First, n.Excluded, n.Moved = o.First, o.Excluded, o.Moved // With what was said of single dates.
 	}
 	return is
 }
