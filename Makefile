@@ -5,7 +5,7 @@ AXE_SHA512 := 1477dafa598d8d065f273d6af302aa203c02e83131707b7fa648cd41bd3d6b734f
 BIN := $(CURDIR)/.bin
 FUZZTIME ?= 10s
 
-.PHONY: all test race browser axe lint fuzz tidy bench proof release clean
+.PHONY: all test race browser axe lint fuzz tidy bench proof release clean smoke
 
 all: tidy lint test race fuzz
 
@@ -56,6 +56,11 @@ proof:
 	PEERBOT_PROOF=5000 go test -count 1 -timeout 24h ./storage/bolt ./cmd/peerbot ./bot
 	PEERBOT_FULL=1 go test -count 1 -timeout 4h ./...
 	$(MAKE) fuzz FUZZTIME=3m
+
+# One round on the real platforms, with your own tokens and in your own rooms. Never in CI:
+#   PEERBOT_DISCORD_TOKEN=… SMOKE_DISCORD=SERVER/CHANNEL PEERBOT_TELEGRAM_TOKEN=… SMOKE_TELEGRAM=GROUP make smoke
+smoke:
+	go test ./cmd/peerbot -count 1 -v -run '^TestSmoke$$'
 
 # What may be released: everything passes, and the crisis numbers were read lately.
 release: all
