@@ -65,6 +65,8 @@ func rootCommand(t terminal) *cobra.Command {
 		configCommand(t),
 		outboxCommand(t),
 		agendaCommand(t),
+		importCommand(t),
+		exportCommand(t),
 		versionCommand(),
 	)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })

@@ -149,6 +149,7 @@ func (p *program) Run(ctx context.Context) error {
 	loops.Go(func() error { return p.outbox.Run(inner, p.bot, p.settled()) })
 	loops.Go(func() error { return p.upkeep(inner) })
 	loops.Go(func() error { return p.watch(inner) })
+	loops.Go(func() error { return p.meetings.Warm(inner, p.store, now) })
 	loops.Go(func() error { return p.serveSite(inner) })
 	loops.Go(func() error {
 		defer rest()
