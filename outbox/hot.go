@@ -16,12 +16,14 @@ const (
 	hottest  = 64    // hottest is how many rooms of a line may come first.
 )
 
-// survey finds the hot rooms at most once a second, where rooms have a gap at all.
+// survey finds the hot rooms, where rooms have a gap at all: at most once a second, and
+// sooner again the less there was to look through, as in the moment when many letters
+// are being posted.
 func (p *pump) survey(r storage.Reader, now time.Time) error {
-	if _, paced := p.to.(Pacer); !paced || now.Sub(p.surveyed) < time.Second {
+	if _, paced := p.to.(Pacer); !paced || now.Before(p.surveys) {
 		return nil
 	}
-	p.surveyed, p.hot = now, map[string][]string{}
+	p.surveys, p.hot = now.Add(time.Second), map[string][]string{}
 	waiting, seen := map[string]int{}, 0
 	for f, err := range p.letters.Range(r, byPlace, "", "") {
 		if err != nil {
@@ -39,6 +41,7 @@ func (p *pump) survey(r storage.Reader, now time.Time) error {
 			break
 		}
 	}
+	p.surveys = now.Add(time.Duration(seen) * time.Second / farthest)
 	for line, rooms := range p.hot {
 		slices.SortFunc(rooms, func(a, b string) int { return cmp.Or(waiting[b]-waiting[a], cmp.Compare(a, b)) })
 		p.hot[line] = rooms[:min(len(rooms), hottest)]

@@ -30,12 +30,12 @@ type pump struct {
 	moved map[string]chat.Address // moved is where a room has gone, by its hash.
 
 	// What follows belongs to the loop alone.
-	flying   map[string]int       // flying is how many messages are in flight, by platform.
-	rooms    map[string]time.Time // rooms take nothing now: one is in flight there when zero, else they rest until then.
-	held     time.Time            // held is when the clock could last not be trusted.
-	counted  time.Time            // counted is when the letters were last counted.
-	hot      map[string][]string  // hot are the rooms for which several wait, by their line in the queue.
-	surveyed time.Time            // surveyed is when the hot rooms were last looked for.
+	flying  map[string]int       // flying is how many messages are in flight, by platform.
+	rooms   map[string]time.Time // rooms take nothing now: one is in flight there when zero, else they rest until then.
+	held    time.Time            // held is when the clock could last not be trusted.
+	counted time.Time            // counted is when the letters were last counted.
+	hot     map[string][]string  // hot are the rooms for which several wait, by their line in the queue.
+	surveys time.Time            // surveys is when the hot rooms may be looked for again.
 }
 
 // flight is one letter on its way, with those joined to it.

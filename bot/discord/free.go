@@ -6,11 +6,11 @@ import (
 	"peerbot/chat"
 )
 
-// Free is when the room takes the next message. Of a private chat it is not told: few
-// letters go to one person in five seconds.
+// Free is when the room takes the next message.
 func (d *Discord) Free(to chat.Address) time.Time {
+	channel := channelOf(to)
 	if to.Direct() {
-		return time.Time{}
+		channel = d.directs.known(to.Room)
 	}
-	return d.client.Free("send " + channelOf(to))
+	return d.client.Free("send " + channel)
 }

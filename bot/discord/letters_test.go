@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -171,6 +172,36 @@ func TestThousandLetters(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestThousandLettersJoined: ten letters for each of a hundred rooms go in few messages.
+func TestThousandLettersJoined(t *testing.T) {
+	underFire(t, discordtest.Options{}, func(f *fire) {
+		const n = 1000
+		to, _ := f.spread(n, n, 100)
+		f.Fail(discordtest.Fault{Times: -1, Delay: 100 * time.Millisecond})
+		box, stop := f.pump(f.store)
+		defer stop()
+		began, before := time.Now(), f.Counts().Requests
+		for i, to := range to {
+			l := letter(i, to, outbox.Exact)
+			l.Message.Offers = nil
+			if err := f.store.Update(f.t.Context(), func(tx storage.Tx) error { return box.Post(tx, l) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+		f.settle(time.Minute)
+		came, took := 0, time.Duration(0)
+		for _, m := range f.Everything() {
+			came += strings.Count(m.Content, "Letter ")
+			took = max(took, m.Sent.Sub(began))
+		}
+		floor := n * time.Second / 50
+		t.Logf("%d requests, %v, %.3f × the floor of %v", f.Counts().Requests-before, took, took.Seconds()/floor.Seconds(), floor)
+		if came != n || took > floor/4 || f.Counts().TooMany > 0 {
+			t.Errorf("%d came in %v, %d requests were too many", came, took, f.Counts().TooMany)
+		}
+	})
 }
 
 // Answers do not wait behind letters.

@@ -51,18 +51,22 @@ func (c *directs) learn(person, channel string) {
 	c.open[person] = channel
 }
 
+// known is the chat with a person, where it was learnt in this life.
+func (c *directs) known(person string) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.open[person]
+}
+
 // channel is the chat with a person, which is opened if it is not yet known: up to ten
 // at once, by the last digit. That it could not be kept only costs a request the next
 // time.
 func (c *directs) channel(ctx context.Context, client *wire.Client, person string) (string, error) {
-	c.mu.Lock()
-	channel, known := c.open[person]
-	c.mu.Unlock()
-	if known {
+	if channel := c.known(person); channel != "" {
 		return channel, nil
 	}
 	key := c.vault.ID("discord direct", person)
-	if channel, known = c.recall(ctx, key); known {
+	if channel, known := c.recall(ctx, key); known {
 		c.learn(person, channel)
 		return channel, nil
 	}

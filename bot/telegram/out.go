@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"time"
 
 	api "github.com/go-telegram/bot"
 	"github.com/go-telegram/bot/models"
@@ -52,6 +53,15 @@ func (t *Telegram) Edit(ctx context.Context, to chat.Address, ref string, m chat
 		t.follow(ctx, err, to)
 	}
 	return bounced(err, to)
+}
+
+// Free is when the chat takes the next message.
+func (t *Telegram) Free(to chat.Address) time.Time {
+	id, _, err := chatOf(to)
+	if err != nil || t.broken != nil {
+		return time.Time{}
+	}
+	return t.api.Free(id)
 }
 
 // errNowhere is the error of an address that is none of Telegram's.

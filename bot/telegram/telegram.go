@@ -186,5 +186,6 @@ func (t *Telegram) words(lang string, r chat.Rich) chat.Rich {
 var (
 	_ bot.Platform  = (*Telegram)(nil)
 	_ bot.Editor    = (*Telegram)(nil)
+	_ bot.Pacer     = (*Telegram)(nil)
 	_ bot.Publisher = (*Telegram)(nil)
 )

@@ -90,8 +90,9 @@ func (c *Client) session(h *http.Client) *discordgo.Session {
 // interactions, so that 100 edits of 50 ms take five seconds; each has its own here,
 // which is kept by nobody but its owner.
 type Bucket struct {
-	of   *discordgo.Bucket
-	turn chan struct{}
+	of    *discordgo.Bucket
+	turn  chan struct{}
+	spent bool // spent: the last request took what the limit left, so that the next has waited.
 }
 
 // NewBucket makes a Bucket.
@@ -101,20 +102,24 @@ func NewBucket() *Bucket {
 
 // lock waits for the turn, and for the limit to be open. The turn is given back by
 // receiving from b.turn.
-func (b *Bucket) lock(ctx context.Context, r *discordgo.RateLimiter) error {
+func (c *Client) lock(ctx context.Context, b *Bucket) error {
 	select {
 	case b.turn <- struct{}{}:
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	b.of.Lock()
-	wait := r.GetWaitTime(b.of, 1)
-	b.of.Unlock()
-	if wait > 0 && !sleep(ctx, wait) {
+	if wait := c.wait(b); wait > 0 && !sleep(ctx, wait) {
 		<-b.turn
 		return ctx.Err()
 	}
 	return nil
+}
+
+// wait is how long the limit stays closed.
+func (c *Client) wait(b *Bucket) time.Duration {
+	b.of.Lock()
+	defer b.of.Unlock()
+	return c.rest.Ratelimiter.GetWaitTime(b.of, 1)
 }
 
 // bucket is the one that a request counts towards.
@@ -171,12 +176,16 @@ func (c *Client) Do(ctx context.Context, r Request, out any) error {
 		return err
 	}
 	b := c.bucket(r)
-	if err := b.lock(ctx, c.rest.Ratelimiter); err != nil {
+	if err := c.lock(ctx, b); err != nil {
 		return err
 	}
 	defer func() { <-b.turn }()
+	if b.spent {
+		ctx = atOnce(ctx)
+	}
 	locked := c.rest.Ratelimiter.LockBucketObject(b.of)
 	raw, err := c.rest.RequestWithLockedBucket(r.Method, c.base+r.Path, kind, body, locked, 0, discordgo.WithContext(ctx))
+	b.spent = c.wait(b) > 0
 	if err != nil {
 		return c.understand(err)
 	}

@@ -13,14 +13,9 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
 const (
-	// perSecond is one less than the 50 requests a second that a bot may make:
-	// https://docs.discord.com/developers/topics/rate-limits#global-rate-limit.
-	perSecond = 49
 	// Discord bans an address for 10,000 invalid requests in ten minutes:
 	// https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans.
 	maxInvalid  = 100
@@ -35,7 +30,7 @@ const (
 // turns too many away, and mends what the library does not understand.
 type transport struct {
 	next    http.RoundTripper
-	pacer   *rate.Limiter
+	pacer   *pacer
 	breaker breaker
 	witness func(said time.Time)
 	token   string
@@ -49,7 +44,7 @@ func newTransport(dial func(ctx context.Context, network, addr string) (net.Conn
 		Proxy: http.ProxyFromEnvironment, DialContext: dial, ForceAttemptHTTP2: true,
 		MaxIdleConnsPerHost: 256, IdleConnTimeout: 90 * time.Second, TLSHandshakeTimeout: 10 * time.Second,
 	}
-	return &transport{next: next, pacer: rate.NewLimiter(perSecond, 1), witness: witness, token: token}
+	return &transport{next: next, pacer: newPacer(), witness: witness, token: token}
 }
 
 // RoundTrip sends a request when its turn has come. Answers to interactions are
@@ -84,7 +79,7 @@ func (t *transport) turn(ctx context.Context) error {
 	if hold > 0 && !sleep(ctx, hold) {
 		return ctx.Err()
 	}
-	return t.pacer.Wait(ctx)
+	return t.pacer.wait(ctx)
 }
 
 // note takes from an answer what the library does not: the time, the 429 that is

@@ -100,6 +100,9 @@ func (c *Client) library() (*telegram.Bot, error) {
 		telegram.WithErrorsHandler(func(error) {}), telegram.WithDebugHandler(func(string, ...any) {}))
 }
 
+// Free is when a chat takes its next Letter; what has passed is now.
+func (c *Client) Free(chat int64) time.Time { return c.pace.free(chat) }
+
 // Close frees the connections that wait for a next request.
 func (c *Client) Close() { c.closes() }
 

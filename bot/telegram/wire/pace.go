@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -21,8 +22,11 @@ const (
 
 	// longest is how long a letter waits here; beyond it the outbox keeps it.
 	longest = 20 * time.Second
-	// step is for how long a letter lets replies pass.
-	step = time.Second / inAll
+	// step is between two letters, and for how long one lets others pass. Were they to
+	// go all at the beginning of a window, a chat that is ready later would lose it.
+	step = window / inAll
+	// lately is for how long a chat that took a message counts as hot.
+	lately = 5 * time.Second
 	// remembered is how many chats are kept in mind before those that rest are dropped.
 	remembered = 4096
 )
@@ -57,10 +61,26 @@ func (f *Full) Error() string { return fmt.Sprintf("the limits leave no room for
 type pacer struct {
 	next http.RoundTripper
 
-	mu      sync.Mutex
-	sent    []time.Time      // sent are when the last messages went.
-	chats   map[int64]*pulse // chats where something was sent lately.
-	replies int              // replies that wait, before which no letter goes.
+	mu    sync.Mutex
+	sent  []time.Time      // sent are when the last messages went.
+	chats map[int64]*pulse // chats where something was sent lately.
+	line  []*waiter        // line are those that wait for nothing but their turn, as they came.
+}
+
+// rank orders those in line: the highest goes first. A letter that has waited for its
+// chat already does not wait behind those that have not.
+type rank int
+
+const (
+	cold rank = iota // cold is a letter to a chat that has rested.
+	hot
+	reply
+)
+
+// waiter is a message that waits.
+type waiter struct {
+	Lane
+	rank rank
 }
 
 // pulse is what was sent to a chat lately.
@@ -86,10 +106,10 @@ func (p *pacer) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // wait returns when the lane's turn has come.
 func (p *pacer) wait(ctx context.Context, l Lane) error {
-	p.queue(l, 1)
-	defer p.queue(l, -1)
+	w := &waiter{Lane: l}
+	defer p.leave(w)
 	for {
-		d := p.turn(l, time.Now())
+		d := p.turn(w, time.Now())
 		if d <= 0 {
 			return nil
 		}
@@ -106,32 +126,69 @@ func (p *pacer) wait(ctx context.Context, l Lane) error {
 	}
 }
 
-func (p *pacer) queue(l Lane, by int) {
-	if l.Hurry == Reply {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.replies += by
+// leave takes the waiter out of the line.
+func (p *pacer) leave(w *waiter) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.stand(w, false)
+}
+
+// stand puts the waiter into the line, if it is not there, or takes it out.
+func (p *pacer) stand(w *waiter, in bool) {
+	switch at := slices.Index(p.line, w); {
+	case in && at < 0:
+		p.line = append(p.line, w)
+	case !in && at >= 0:
+		p.line = slices.Delete(p.line, at, at+1)
 	}
 }
 
-// turn takes the lane's turn, or says how long to wait before asking again.
-func (p *pacer) turn(l Lane, now time.Time) time.Duration {
+// turn takes the waiter's turn, or says how long to wait before asking again.
+func (p *pacer) turn(w *waiter, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	chat := p.chat(l.Chat, now)
-	d := max(chat.wait(l, now), full(p.sent, inAll, window, now))
-	if l.Hurry == Letter && p.replies > 0 && d <= 0 {
+	chat := p.chat(w.Chat, now)
+	closed := chat.wait(w.Lane, now)
+	w.rank = max(w.rank, chat.rank(w.Hurry, now))
+	p.stand(w, closed <= 0 && w.Hurry != Now)
+	d := max(closed, full(p.sent, inAll, window, now))
+	if w.Hurry == Letter {
+		d = max(d, full(p.sent, 1, step, now))
+	}
+	if d <= 0 && p.givesWay(w) {
 		d = step
 	}
-	if l.Hurry != Now && d > 0 {
+	if w.Hurry != Now && d > 0 {
 		return d
 	}
+	p.stand(w, false)
 	p.sent = latest(append(p.sent, now), inAll)
 	chat.slot = now.Add(inChat)
-	if l.Chat < 0 {
+	if w.Chat < 0 {
 		chat.sent = latest(append(chat.sent, now), inGroup)
 	}
 	return 0
+}
+
+// givesWay reports whether another one in line goes first.
+func (p *pacer) givesWay(w *waiter) bool {
+	for i, o := range p.line {
+		if o.rank > w.rank || o.rank == w.rank && i < slices.Index(p.line, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// rank is that of a message to the chat.
+func (c *pulse) rank(h Hurry, now time.Time) rank {
+	switch {
+	case h == Reply:
+		return reply
+	case now.Sub(c.slot) < lately:
+		return hot
+	}
+	return cold
 }
 
 // full is how long it takes until fewer than most of what was sent count.
@@ -143,6 +200,18 @@ func full(sent []time.Time, most int, window time.Duration, now time.Time) time.
 }
 
 func latest(sent []time.Time, n int) []time.Time { return sent[max(0, len(sent)-n):] }
+
+// free is when the chat takes the next letter; what has passed is now.
+func (p *pacer) free(chat int64) time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c := p.chats[chat]
+	if c == nil {
+		return time.Time{}
+	}
+	now := time.Now()
+	return now.Add(c.wait(Lane{Chat: chat}, now))
+}
 
 // heed leaves a chat alone for as long as the server asks for it. Only what waits for
 // nothing is sent there until then.

@@ -145,7 +145,7 @@ func TestLettersLetRepliesPass(t *testing.T) {
 		var order []int64
 		var all sync.WaitGroup
 		for chat := range int64(inAll) {
-			p.turn(Lane{Chat: 1000 + chat, Hurry: Now}, time.Now())
+			p.turn(&waiter{Lane: Lane{Chat: 1000 + chat, Hurry: Now}}, time.Now())
 		}
 		one := func(l Lane) {
 			all.Go(func() {
@@ -178,7 +178,7 @@ func TestTheDeadOfChatsAreForgotten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		_, p := lanes()
 		for chat := range int64(3 * remembered) {
-			if p.turn(Lane{Chat: chat, Hurry: Now}, time.Now()); chat%1000 == 0 {
+			if p.turn(&waiter{Lane: Lane{Chat: chat, Hurry: Now}}, time.Now()); chat%1000 == 0 {
 				time.Sleep(2 * time.Minute)
 			}
 		}
