@@ -69,7 +69,7 @@ func comingTable(vault *storage.Vault) storage.Table[Coming] {
 
 const waiting = "waiting"
 
-func (c Coming) ref() string { return c.Series + "@" + c.Date.String() }
+func (c Coming) ref() string { return ref(c.Series, c.Date) }
 
 // state is the answer, or that they wait.
 func (c Coming) state() string {
@@ -275,7 +275,10 @@ func (m *Meetings) spreadComing(tx storage.Tx, key string, c Change, last string
 			return "", false, err
 		}
 	}
-	return afterComing + last, len(rows) < perStep, nil
+	if len(rows) < perStep {
+		return "", true, m.spreadHosts(tx, key, c)
+	}
+	return afterComing + last, false, nil
 }
 
 func (m *Meetings) tellComer(tx storage.Tx, key string, c Change, row storage.Row[Coming], s series) error {

@@ -178,7 +178,9 @@ func zoneOf(names ...string) *time.Location {
 }
 
 // Ref names a gathering for the option OptionMeeting.
-func (g Gathering) Ref() string { return g.Series + "@" + g.Date.String() }
+func (g Gathering) Ref() string { return ref(g.Series, g.Date) }
+
+func ref(series string, d spoken.Date) string { return series + "@" + d.String() }
 
 // Join tells the way in, to whoever presses it and to nobody else.
 func (g Gathering) Join() chat.Offer {

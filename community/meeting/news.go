@@ -7,6 +7,7 @@ import (
 
 	"peerbot/chat"
 	"peerbot/outbox"
+	"peerbot/spoken"
 	"peerbot/storage"
 )
 
@@ -113,6 +114,44 @@ func (m *Meetings) postNews(tx storage.Tx, c Change, n News, id string) error {
 	}
 	l.Message.Body = n.words("open", n.Gathering.Title)
 	l.Message.Offers = [][]chat.Offer{{open(c.Series), HelpNow()}}
+	return m.outbox.Post(tx, n.now(l, c, id))
+}
+
+// spreadHosts tells those who have said that they host what is different about it.
+func (m *Meetings) spreadHosts(tx storage.Tx, key string, c Change) error {
+	for i, n := range c.News {
+		if n.Was.IsZero() || n.NoHost {
+			continue
+		}
+		if err := m.tellHostNews(tx, c, n, fmt.Sprint(key, "|host|", i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellHostNews writes to the host of what the news is about, unless they hear of it as
+// one who follows or comes.
+func (m *Meetings) tellHostNews(tx storage.Tx, c Change, n News, id string) error {
+	at := ref(c.Series, spoken.DateOf(n.Was.In(zoneOf(n.Zone))))
+	v, _, err := m.shift(tx, at)
+	if err != nil || !v.Sure {
+		return err
+	}
+	_, follows, err := m.Following(tx, c.Series, v.Host)
+	if err != nil || follows {
+		return err
+	}
+	if _, err := m.coming.Get(tx, m.comingKey(at, v.Host)); !lost(err) {
+		return err
+	}
+	w, err := m.wishes(tx, Follow{Series: c.Series, Home: c.Home, Member: v.Host}, series(c.Was))
+	if err != nil || w.who.Reach == (chat.Address{}) {
+		return err
+	}
+	l := w.letter()
+	l.Message.Body = n.words(w.form(n.Gathering))
+	l.Message.Offers = [][]chat.Offer{{open(c.Series)}}
 	return m.outbox.Post(tx, n.now(l, c, id))
 }
 
