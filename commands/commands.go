@@ -50,10 +50,11 @@ type Deps struct {
 	// Remains is what the engine keeps about people.
 	Remains Remains
 
-	// Compact removes erased bytes from the store's file; Erased appends a keyed hash
-	// of who was erased to the log outside the store, for a restore to apply again.
+	// Compact removes erased bytes from the store's file. Erased appends a keyed hash of
+	// who was erased to the log outside the store, for a restore to apply again; the first
+	// Update under the context that it returns is the erasing.
 	Compact func(ctx context.Context) error
-	Erased  func(ctx context.Context, id string) error
+	Erased  func(ctx context.Context, id string) (context.Context, error)
 }
 
 // Noun is what every part of the domain that keeps something about people can do.

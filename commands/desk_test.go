@@ -94,7 +94,10 @@ func newDesk(t *testing.T, store storage.Store, words bot.Words) *desk {
 		Agenda: agenda, Outbox: out, Log: log,
 		Langs: words.Langs(), Match: words.Match, Put: words.Put, Countries: countries, Remains: bot.NewRemains(vault),
 		Compact: func(context.Context) error { d.compacted++; return nil },
-		Erased:  func(_ context.Context, id string) error { d.erased = append(d.erased, id); return nil },
+		Erased: func(ctx context.Context, id string) (context.Context, error) {
+			d.erased = append(d.erased, id)
+			return ctx, nil
+		},
 	}
 	d.reopen()
 	return d

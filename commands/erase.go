@@ -27,20 +27,27 @@ const patience = time.Minute
 // clears away what nobody can read any more, and the agenda does it if this call
 // does not get to it.
 func (d Deps) erase(ctx context.Context, c *chat.Call) error {
-	if err := d.Erased(ctx, c.Member); err != nil {
+	ctx, err := d.Erased(ctx, c.Member)
+	if err != nil {
 		return fmt.Errorf("log an erasure: %w", err)
 	}
+	return EraseAgain(ctx, d, c.Member, c.Time)
+}
+
+// EraseAgain removes everything that is kept about a member whose erasing stands in the
+// log already.
+func EraseAgain(ctx context.Context, d Deps, id string, now time.Time) error {
 	next := ""
 	err := d.Store.Update(ctx, func(tx storage.Tx) (err error) {
-		if next, err = d.sweep(tx, c.Member, ""); err != nil {
+		if next, err = d.sweep(tx, id, ""); err != nil {
 			return err
 		}
-		return d.Agenda.Put(tx, schedule.Item{Kind: sweepKind, ID: c.Member, From: next, At: c.Time.Add(patience)})
+		return d.Agenda.Put(tx, schedule.Item{Kind: sweepKind, ID: id, From: next, At: now.Add(patience)})
 	})
 	if err != nil {
 		return fmt.Errorf("erase: %w", err)
 	}
-	if err := d.finish(ctx, c.Member, next); err != nil {
+	if err := d.finish(ctx, id, next); err != nil {
 		d.Log.Warn("an erasing is left to the agenda", "err", err)
 	}
 	return nil

@@ -53,7 +53,7 @@ type program struct {
 func assemble(ctx context.Context, cfg config.Config, store *kept, plug plug, words *locales.Catalogue, log *slog.Logger) (*program, error) {
 	p := &program{cfg: cfg, log: log, words: words, store: store}
 	addBot := func(context.Context) error { return p.addBot(plug) }
-	for _, step := range []func(context.Context) error{p.addEngine, p.addDomain, addBot} {
+	for _, step := range []func(context.Context) error{p.addEngine, p.addDomain, addBot, p.eraseAgain} {
 		if err := step(ctx); err != nil {
 			return nil, errors.Join(err, store.Close())
 		}

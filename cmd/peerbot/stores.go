@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"syscall"
-	"time"
 
 	"peerbot/config"
 	"peerbot/storage"
@@ -89,23 +87,6 @@ func (k *kept) Compact(ctx context.Context) error {
 	return k.file.Compact(ctx)
 }
 
-// noteErased appends the keyed hash of someone who was erased, with the time, to a
-// log beside the store, so that a restore of an older copy can erase them again.
-func (k *kept) noteErased(_ context.Context, id string) error {
-	if k.file == nil {
-		return nil
-	}
-	log, err := os.OpenFile(k.path+".erased", os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err == nil {
-		_, err = fmt.Fprintln(log, now().UTC().Format(time.RFC3339), id)
-		err = errors.Join(err, log.Sync(), log.Close())
-	}
-	if err != nil {
-		return fmt.Errorf("note an erasure: %w", roomless(err))
-	}
-	return nil
-}
-
 // roomless adds storage.ErrFull to an error of the system that means it.
 func roomless(err error) error {
 	for _, full := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
@@ -114,10 +95,4 @@ func roomless(err error) error {
 		}
 	}
 	return err
-}
-
-// erasedSince reports whether somebody was erased after the time.
-func (k *kept) erasedSince(t time.Time) bool {
-	info, err := os.Stat(k.path + ".erased")
-	return err == nil && info.ModTime().After(t)
 }

@@ -63,7 +63,7 @@ func TestCompactingAfterAnErasure(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := p.store.noteErased(t.Context(), "hash"); err != nil {
+	if _, err := p.store.noteErased(t.Context(), "hash"); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.compact(t.Context(), time.Now()); err != nil {
