@@ -91,7 +91,7 @@ func meetingCommand(d Deps) chat.Command {
 		Subs: []chat.Command{
 			d.meetingAdd(), d.meetingEdit(), d.meetingCancel(), d.meetingMove(),
 			d.meetingPause(), d.meetingRestore(), d.meetingHistory(), d.meetingRehearse(), d.meetingYear(), d.meetingUndo(), d.meetingList(), d.meetingDigest(), d.meetingDoors(), d.meetingAgain(),
-			d.meetingHosts(), d.meetingHost(), d.meetingSheet(), d.meetingThank(), d.meetingAttended(),
+			d.meetingHosts(), d.meetingHost(), d.meetingSheet(), d.meetingThank(), d.meetingAttended(), d.meetingAttendance(),
 			d.meetingImport(), d.meetingImportBegin(), d.meetingImportProgress(), d.meetingExport(),
 			d.meetingJoin(), d.meetingCome(), d.meetingCalendar(), d.meetingSubscribe(), d.meetingShare(), d.meetingPublish(), d.meetingFollow(), d.meetingUnfollow(),
 		},

@@ -139,7 +139,7 @@ func hostsOffers(g meeting.Gathering, rota meeting.Rota, part meeting.Part, home
 	if nobody(home) == without.Value {
 		without = hostsNobody.Choices[1]
 	}
-	return [][]chat.Offer{parts, {sheet, to(without.Label, hostsNobody.Is(without.Value))}, {g.IHost()}}
+	return [][]chat.Offer{parts, {sheet, to(without.Label, hostsNobody.Is(without.Value))}, {g.IHost(), attendanceOffer(g)}}
 }
 
 // meetingHost stands behind the buttons that ask who hosts.

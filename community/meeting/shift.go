@@ -78,6 +78,9 @@ func (m *Meetings) advance(tx storage.Tx, now time.Time, it schedule.Item) error
 		return err
 	}
 	g, on := s.on(v.Date)
+	if it.From == stageForget && v.Attended > 0 && v.Host != "" {
+		return m.forgetHost(tx, v, it, now)
+	}
 	if !on || it.From == stageForget {
 		return errors.Join(m.shifts.Delete(tx, it.ID), m.sweepThanks(tx, it.ID))
 	}
