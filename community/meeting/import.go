@@ -21,6 +21,7 @@ type Row struct {
 	Slug    string        // Slug is the meeting's name in its list, for good.
 	Name    string        // Name is what it is called there, for telling what was refused.
 	Meeting Meeting       // Meeting has no ID and no Home yet.
+	Dated   bool          // Dated: the list says of each single date what is different, and has no facts, as a calendar.
 	Unknown []string      // Unknown are codes that the programme's list does not have. They are left out.
 	Refused *chat.Refusal // Refused is why it is not taken; nil when it is.
 }
@@ -29,6 +30,7 @@ type Row struct {
 type Feed struct {
 	Source string `json:"source,omitempty"` // Source is the list.
 	Slug   string `json:"slug,omitempty"`   // Slug is the meeting's name there, for good.
+	Dated  bool   `json:"dated,omitempty"`  // Dated: the list says of each single date what is different, and has no facts.
 }
 
 // Preview is what a list would do to a community's meetings.
@@ -116,7 +118,7 @@ func (p *Preview) take(row Row, v Meeting, have series, own map[string]bool) {
 func (m *Meetings) fed(home, source string, row Row) Meeting {
 	v := row.Meeting
 	v.ID = m.vault.ID("feed", home, source, row.Slug)
-	v.Series, v.Home, v.Feed = v.ID, home, Feed{Source: source, Slug: row.Slug}
+	v.Series, v.Home, v.Feed = v.ID, home, Feed{Source: source, Slug: row.Slug, Dated: row.Dated}
 	return v
 }
 
@@ -125,6 +127,10 @@ func merged(was, is Meeting) Meeting {
 	is.ID, is.Series, is.Sequence, is.Changed = was.ID, was.Series, was.Sequence, was.Changed
 	is.ShortName, is.Room, is.Leads, is.Kind = was.ShortName, was.Room, was.Leads, was.Kind
 	is.Place.Voice, is.Place.Number = was.Place.Voice, was.Place.Number
+	if is.Feed.Dated {
+		is.Facts = was.Facts
+		return is
+	}
 	f := &is.Facts
 	f.Audience, f.Access, f.Expect, f.Minors, f.Capacity = was.Facts.Audience, was.Facts.Access, was.Facts.Expect, was.Facts.Minors, was.Facts.Capacity
 	if o, n := was.Rule, &is.Rule; o.Unit == n.Unit && o.Every == n.Every && slices.Equal(o.Days, n.Days) {

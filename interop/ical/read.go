@@ -80,7 +80,7 @@ const ours = "@peerbot"
 // would not be what was written.
 func (r reader) rows(g *group) []meeting.Row {
 	first := append(slices.Clone(g.mains), g.others...)[0]
-	row := meeting.Row{Number: g.number, Slug: g.uid, Name: chat.Line(first.text("SUMMARY"))}
+	row := meeting.Row{Number: g.number, Dated: true, Slug: g.uid, Name: chat.Line(first.text("SUMMARY"))}
 	rows, err := r.read(g, row)
 	if err == nil {
 		for i := range rows {
