@@ -16,10 +16,10 @@ import (
 // The log of erasures lies beside the store, a line each: when, and a keyed hash of who.
 // The store says in turn how much of it has been carried out in it, so that a copy from
 // before an erasure is told from a store in which that person has come back since.
-const (
-	erasures     storage.Bucket = "erasures"
-	erasuresDone                = "done"
-)
+const erasures storage.Bucket = "erasures"
+
+// erasuresDone is the one key in there.
+const erasuresDone = "done"
 
 func (k *kept) erasureLog() string { return k.path + ".erased" }
 
