@@ -41,6 +41,8 @@ var rules = []rule{
 		Why: "every noun may use member, so it knows none of them"},
 	{From: []string{"community/space"}, To: []string{"peerbot/community/"}, Except: []string{"peerbot/community/space", "peerbot/community/member"},
 		Why: "every noun may use space, so it knows none of them but its members"},
+	{From: []string{"site"}, To: []string{"peerbot/bot", "peerbot/commands", "peerbot/locales", "peerbot/config", "peerbot/outbox", "peerbot/schedule"},
+		Why: "the site reads the domain and answers; it asks for nothing and sends nothing"},
 	{From: []string{"."}, To: []string{"peerbot/cmd"}, Except: []string{"cmd"},
 		Why: "cmd wires; nothing may depend on the wiring"},
 	{From: []string{"."}, To: []string{"github.com/bwmarrin/discordgo"}, Except: []string{"bot/discord"}, Tests: true,
