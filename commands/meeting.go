@@ -90,7 +90,8 @@ func meetingCommand(d Deps) chat.Command {
 		Name: "meeting", Group: groupHost, Private: true,
 		Subs: []chat.Command{
 			d.meetingAdd(), d.meetingEdit(), d.meetingCancel(), d.meetingMove(),
-			d.meetingPause(), d.meetingRestore(), d.meetingHistory(), d.meetingRehearse(), d.meetingYear(), d.meetingUndo(), d.meetingList(), d.meetingDigest(), d.meetingDoors(), d.meetingAgain(),
+			d.meetingPause(), d.meetingRestore(), d.meetingHistory(), d.meetingRehearse(), d.meetingYear(), d.meetingUndo(),
+			d.meetingList(), d.meetingDigest(), d.meetingDoors(), d.meetingAgain(), d.meetingWorkshop(), d.meetingHandout(),
 			d.meetingHosts(), d.meetingHost(), d.meetingSheet(), d.meetingThank(), d.meetingAttended(), d.meetingAttendance(),
 			d.meetingImport(), d.meetingImportBegin(), d.meetingImportProgress(), d.meetingExport(),
 			d.meetingJoin(), d.meetingCome(), d.meetingCalendar(), d.meetingSubscribe(), d.meetingShare(), d.meetingPublish(), d.meetingFollow(), d.meetingUnfollow(),

@@ -261,6 +261,6 @@ func waysToEdit(c *chat.Call, g meeting.Gathering) [][]chat.Offer {
 		buttons = append(buttons, chat.Offer{Label: chat.Say("opt." + open.Name + ".label"), Path: []string{"meeting", "edit"},
 			Bound: c.Args, Open: []chat.Arg{open}})
 	}
-	buttons = append(buttons, doorsOffer(g))
+	buttons = append(append(buttons, doorsOffer(g)), workshopOffers(g)...)
 	return rows(buttons, 3)
 }

@@ -37,7 +37,10 @@ func (d Deps) meetingCome() chat.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			card := comeCard(c, g, coming, counts)
+			card, err := d.aboutWorkshop(ctx, g, comeCard(c, g, coming, counts))
+			if err != nil {
+				return chat.Reply{}, err
+			}
 			if coming.Answer == meeting.Yes && p.who.Reach != (chat.Address{}) {
 				card = p.shown(card)
 			}

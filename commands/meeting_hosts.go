@@ -19,6 +19,7 @@ var (
 	hostsNobody = chat.String("nobody").OneOf(
 		chat.Choice{Value: "open", Label: chat.Say("meeting.nobody.open")},
 		chat.Choice{Value: "off", Label: chat.Say("meeting.nobody.off")})
+	hostsMention   = chat.String("mention").Between(1, 60)
 	hostDo         = chat.String("do").Require().OneOf(chat.Choice{Value: "yes", Label: chat.Say("meeting.host.yes")}, chat.Choice{Value: "no", Label: chat.Say("meeting.host.no")})
 	attendedPeople = chat.Integer("people").Require().Between(0, meeting.MaxAttended)
 )
@@ -28,13 +29,13 @@ var (
 func (d Deps) meetingHosts() chat.Command {
 	return chat.Command{
 		Name: "hosts", Needs: organisers, Private: true, Audit: true,
-		Options: []chat.Param{d.meetingName(), hostsPart, hostsSheet, hostsNobody},
+		Options: []chat.Param{d.meetingName(), hostsPart, hostsSheet, hostsNobody, hostsMention},
 		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 			g, err := d.findMeeting(ctx, c)
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			if hostsPart.Given(c) || hostsSheet.Given(c) || hostsNobody.Given(c) {
+			if hostsPart.Given(c) || hostsSheet.Given(c) || hostsNobody.Given(c) || hostsMention.Given(c) {
 				if err := d.changeHosts(ctx, c, g); err != nil {
 					return chat.Reply{}, err
 				}
@@ -59,6 +60,11 @@ func (d Deps) changeHosts(ctx context.Context, c *chat.Call, g meeting.Gathering
 				return err
 			}
 		}
+		if hostsMention.Given(c) {
+			if err := d.mention(tx, c, g); err != nil {
+				return err
+			}
+		}
 		if !hostsNobody.Given(c) {
 			return nil
 		}
@@ -71,17 +77,34 @@ func (d Deps) changeHosts(ctx context.Context, c *chat.Call, g meeting.Gathering
 	})
 }
 
+// mention lets the reminders of a meeting address a group in its room, or nobody. A name
+// that is typed addresses nobody: the application has to have offered the group.
+func (d Deps) mention(tx storage.Tx, c *chat.Call, g meeting.Gathering) error {
+	var group chat.Group
+	if said := hostsMention.In(c); said != meeting.Away {
+		var ok bool
+		if group, ok = meeting.ReadGroup(c.At.Platform, said); !ok {
+			return &chat.Refusal{Why: chat.Invalid, Say: chat.Say("meeting.no_such_group"), Option: hostsMention.Name}
+		}
+	}
+	return d.Meetings.PutMention(tx, g, group, c.Member, c.Role)
+}
+
 // hostsCard says how many take turns, what the caller does, and who hosts next: the
 // caller, somebody, or nobody yet. It names nobody.
 func (d Deps) hostsCard(ctx context.Context, c *chat.Call, g meeting.Gathering) (chat.Reply, error) {
 	var rota meeting.Rota
 	var shift meeting.Shift
 	var home space.Home
+	var group chat.Group
 	err := d.Store.View(ctx, func(r storage.Reader) (err error) {
 		if rota, err = d.Meetings.Rota(r, g.Series); err != nil {
 			return err
 		}
 		if shift, err = d.Meetings.Shift(r, g); err != nil {
+			return err
+		}
+		if group, err = d.Meetings.Mention(r, g.Series); err != nil {
 			return err
 		}
 		home, err = d.Spaces.Get(r, c.Home)
@@ -101,7 +124,13 @@ func (d Deps) hostsCard(ctx context.Context, c *chat.Call, g meeting.Gathering) 
 		chat.Say("meeting.next_host."+nextHost(shift, c.Member), chat.At("time", g.Start, chat.Moment)),
 		chat.Say("meeting.nobody_is."+nobody(home)),
 	)
-	return chat.Reply{Body: body, Offers: hostsOffers(g, rota, part, home), Replace: true}, nil
+	offers := hostsOffers(g, rota, part, home)
+	if group != (chat.Group{}) {
+		body = chat.Lines(body, chat.Say("meeting.mention_is", chat.With("group", chat.Rich{group})))
+		offers = append(offers, []chat.Offer{{Label: chat.Say("meeting.mention_nobody"), Path: hostsPath,
+			Bound: []chat.Arg{{Name: meeting.OptionMeeting, Value: g.Ref()}, hostsMention.Is(meeting.Away)}}})
+	}
+	return chat.Reply{Body: body, Offers: offers, Replace: true}, nil
 }
 
 func nextHost(s meeting.Shift, id string) string {

@@ -42,7 +42,10 @@ func (d Deps) meetingJoin() chat.Command {
 				}
 				return err
 			})
-			return joinCard(c, g, follows, rooms.Voice), err
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			return d.aboutWorkshop(ctx, g, joinCard(c, g, follows, rooms.Voice))
 		},
 	}
 }

@@ -140,8 +140,12 @@ func (m *Meetings) postDigest(tx storage.Tx, now time.Time, it schedule.Item) er
 	if err != nil {
 		return err
 	}
+	words, err := m.digestWords(tx, coming, more, until)
+	if err != nil {
+		return err
+	}
 	l.ID = fmt.Sprint("meeting.digest|", it.ID, "|", it.At.Unix())
-	l.Message.Body, l.Message.Offers = digestWords(coming, more, until), listOffers()
+	l.Message.Body, l.Message.Offers = words, listOffers()
 	l.Class, l.NotBefore = outbox.Digest, it.At
 	l.NotAfter = earliest(next, it.At.Add(24*time.Hour))
 	l.LateAfter = l.NotAfter
@@ -152,10 +156,10 @@ func (m *Meetings) postDigest(tx storage.Tx, now time.Time, it schedule.Item) er
 	return m.agenda.Put(tx, it)
 }
 
-func digestWords(coming []Gathering, more int, until time.Time) chat.Rich {
+func (m *Meetings) digestWords(r storage.Reader, coming []Gathering, more int, until time.Time) (chat.Rich, error) {
 	to := chat.At("until", until, chat.Moment)
 	if len(coming) == 0 {
-		return chat.Say("meeting.digest.none", to)
+		return chat.Say("meeting.digest.none", to), nil
 	}
-	return listBelow(chat.Say("meeting.digest.title", to), coming, more)
+	return m.listBelow(r, chat.Say("meeting.digest.title", to), coming, more)
 }

@@ -95,7 +95,15 @@ func (m *Meetings) Export(r storage.Reader, id string) ([]member.Fact, error) {
 		return nil, err
 	}
 	outlet, err := m.exportOutlet(r, id)
-	return slices.Concat(out, coming, hosting, outlet), err
+	if err != nil {
+		return nil, err
+	}
+	mentions, err := m.exportMentions(r, id)
+	if err != nil {
+		return nil, err
+	}
+	handouts, err := m.exportHandouts(r, id)
+	return slices.Concat(out, coming, hosting, outlet, mentions, handouts), err
 }
 
 // title is the title of a series, in words for one that is over.
@@ -132,6 +140,12 @@ func (m *Meetings) Erase(tx storage.Tx, id string) (more bool, err error) {
 		return more, err
 	}
 	if more, err = m.coming.Sweep(tx, byMember, id, perSweep); more || err != nil {
+		return more, err
+	}
+	if more, err = m.handouts.Sweep(tx, byMember, id, perSweep); more || err != nil {
+		return more, err
+	}
+	if more, err = m.mentions.Sweep(tx, byMember, id, perSweep); more || err != nil {
 		return more, err
 	}
 	return m.eraseHosting(tx, id)
@@ -195,7 +209,10 @@ func (m *Meetings) sweepSeries(tx storage.Tx, id string) (more bool, err error) 
 		more, err = m.shifts.Sweep(tx, bySeries, id, perSweep)
 	}
 	if err == nil && !more {
-		err = m.rotas.Delete(tx, id)
+		more, err = m.handouts.Sweep(tx, bySeries, id, perSweep)
+	}
+	if err == nil && !more {
+		err = errors.Join(m.rotas.Delete(tx, id), m.courses.Delete(tx, id), m.mentions.Delete(tx, id))
 	}
 	if err != nil {
 		return false, fmt.Errorf("people of %s: %w", id, err)

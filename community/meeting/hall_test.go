@@ -32,6 +32,7 @@ import (
 var (
 	lobby  = chat.Address{Platform: "test", Space: "s", Room: "lobby"}
 	hangar = chat.Address{Platform: "test", Space: "elsewhere", Room: "hangar"}
+	board  = chat.Address{Platform: "test", Space: "s", Room: "board"}
 )
 
 // person is somebody with a private chat.

@@ -35,7 +35,13 @@ func (m *Meetings) postRoom(tx storage.Tx, g Gathering, lead time.Duration) erro
 	}
 	due := g.Start.Add(-lead)
 	l.ID = fmt.Sprint("meeting.room|", g.ID, "|", g.Start.Unix(), "|", lead)
-	l.Message.Body = g.roomWords(lead)
+	session, err := m.Session(tx, g)
+	if err != nil {
+		return err
+	}
+	if l.Message.Body, err = m.addressing(tx, g.Series, l.To, chat.Lines(g.roomWords(lead), session)); err != nil {
+		return err
+	}
 	l.Message.Offers = [][]chat.Offer{{g.Join(), g.RemindMe()}, {g.FirstTime(), HelpNow()}}
 	if lead > exactLead {
 		l.Message.Offers = append([][]chat.Offer{g.Answers()}, l.Message.Offers...)

@@ -101,6 +101,9 @@ type Meetings struct {
 	follows  storage.Table[Follow]
 	standing storage.Table[standing]
 	digests  storage.Table[Digest]
+	mentions storage.Table[Mention]
+	courses  storage.Table[Course]
+	handouts storage.Table[handout]
 	coming   storage.Table[Coming]
 	rotas    storage.Table[Rota]
 	shifts   storage.Table[Shift]
@@ -129,6 +132,9 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 		follows:  followsTable(vault),
 		standing: standingTable(vault),
 		digests:  digestsTable(vault),
+		mentions: mentionsTable(vault),
+		courses:  coursesTable(vault),
+		handouts: handoutsTable(vault),
 		coming:   comingTable(vault),
 		rotas:    rotaTable(vault),
 		shifts:   shiftTable(vault),

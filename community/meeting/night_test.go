@@ -226,7 +226,7 @@ func tellingWord(text string) string {
 var neutralPhrases = []string{
 	"meeting.note.neutral", "meeting.note.neutral_day", "meeting.cancelled.neutral", "meeting.moved.neutral", "meeting.added.neutral",
 	"meeting.calendar.neutral", "meeting.place_free.neutral", "meeting.host_ask.neutral", "meeting.host_soon.neutral",
-	"meeting.host_after.neutral", "meeting.no_host.neutral", "note.neutral", "meeting.open", "meeting.again", "note.open", "note.again",
+	"meeting.host_after.neutral", "meeting.no_host.neutral", "meeting.handout_is.neutral", "note.neutral", "meeting.open", "meeting.again", "note.open", "note.again",
 	"meeting.host.yes", "meeting.host.no", "meeting.sheet", "meeting.attended", "meeting.late", "note.late",
 }
 

@@ -16,37 +16,39 @@ import (
 // The kinds of agenda item. An item says only where to look: what it finds there
 // decides, so that one which a change has overtaken is harmless.
 const (
-	kindRoom   = "meeting.room"   // ID: meeting and lead. A room is to be reminded.
-	kindFollow = "meeting.follow" // ID: follow. From: the moment.
-	kindSpread = "meeting.spread" // ID: change. From: how far it has come.
-	kindForget = "meeting.forget" // ID: meeting. Its time is over.
-	kindLapse  = "meeting.lapse"  // ID: change. It can no longer be undone.
-	kindGone   = "meeting.gone"   // ID: member. They cannot be reached. From: how far it has come.
-	kindBack   = "meeting.back"   // ID: member. They can be reached again. From: as above.
-	kindComing = "meeting.coming" // ID: answer. Who comes is to be reminded, or the answer forgotten.
-	kindTurn   = "meeting.turn"   // ID: series. Whose turn it is has to be asked.
-	kindShift  = "meeting.shift"  // ID: gathering. From: the stage that is due.
-	kindList   = "meeting.list"   // ID: place. The list in a room reads otherwise now.
-	kindDigest = "meeting.digest" // ID: place. A room is to be told what comes next.
-	kindSnooze = "meeting.snooze" // ID: gathering and member, who wants to hear of it again.
+	kindRoom    = "meeting.room"    // ID: meeting and lead. A room is to be reminded.
+	kindFollow  = "meeting.follow"  // ID: follow. From: the moment.
+	kindSpread  = "meeting.spread"  // ID: change. From: how far it has come.
+	kindForget  = "meeting.forget"  // ID: meeting. Its time is over.
+	kindLapse   = "meeting.lapse"   // ID: change. It can no longer be undone.
+	kindGone    = "meeting.gone"    // ID: member. They cannot be reached. From: how far it has come.
+	kindBack    = "meeting.back"    // ID: member. They can be reached again. From: as above.
+	kindComing  = "meeting.coming"  // ID: answer. Who comes is to be reminded, or the answer forgotten.
+	kindTurn    = "meeting.turn"    // ID: series. Whose turn it is has to be asked.
+	kindShift   = "meeting.shift"   // ID: gathering. From: the stage that is due.
+	kindList    = "meeting.list"    // ID: place. The list in a room reads otherwise now.
+	kindDigest  = "meeting.digest"  // ID: place. A room is to be told what comes next.
+	kindHandout = "meeting.handout" // ID: who asked for it, of what. It is to be sent, or forgotten.
+	kindSnooze  = "meeting.snooze"  // ID: gathering and member, who wants to hear of it again.
 )
 
 // Plans are what the agenda does with the items of this package.
 func (m *Meetings) Plans() map[string]schedule.Plan {
 	return map[string]schedule.Plan{
-		kindRoom:   m.remindRoom,
-		kindFollow: m.remindFollower,
-		kindSpread: m.spread,
-		kindForget: m.forget,
-		kindLapse:  m.lapse,
-		kindGone:   m.pause,
-		kindBack:   m.pause,
-		kindComing: m.remindComer,
-		kindTurn:   m.takeTurns,
-		kindShift:  m.advance,
-		kindList:   m.postList,
-		kindDigest: m.postDigest,
-		kindSnooze: m.remindAgain,
+		kindRoom:    m.remindRoom,
+		kindFollow:  m.remindFollower,
+		kindSpread:  m.spread,
+		kindForget:  m.forget,
+		kindLapse:   m.lapse,
+		kindGone:    m.pause,
+		kindBack:    m.pause,
+		kindComing:  m.remindComer,
+		kindTurn:    m.takeTurns,
+		kindShift:   m.advance,
+		kindList:    m.postList,
+		kindDigest:  m.postDigest,
+		kindSnooze:  m.remindAgain,
+		kindHandout: m.sendHandout,
 
 		kindImport:  m.spreadImport,
 		kindPart:    m.landPart,
@@ -161,7 +163,11 @@ func (m *Meetings) remind(tx storage.Tx, f Follow, a moment) error {
 	if holds, _ := w.quiet.Holds(a.at, w.zone); holds {
 		a.silent = true // The quiet hours have changed since the item was put.
 	}
-	return m.outbox.Post(tx, w.reminder(m.followKey(f.Series, f.Member), g, a))
+	l := w.reminder(m.followKey(f.Series, f.Member), g, a)
+	if err := m.addSession(tx, w, g, &l); err != nil {
+		return err
+	}
+	return m.outbox.Post(tx, l)
 }
 
 // perStep is how many followers one step of a plan handles, so that it fits a

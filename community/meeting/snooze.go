@@ -1,13 +1,11 @@
 package meeting
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"peerbot/chat"
 	"peerbot/schedule"
-	"peerbot/spoken"
 	"peerbot/storage"
 )
 
@@ -27,20 +25,11 @@ func (m *Meetings) Snooze(tx storage.Tx, g Gathering, id string, now time.Time) 
 // remindAgain writes once more to who asked for it, if the gathering is still there.
 func (m *Meetings) remindAgain(tx storage.Tx, _ time.Time, it schedule.Item) error {
 	ref, id, _ := strings.Cut(it.ID, "|")
-	of, day, _ := strings.Cut(ref, "@")
-	date, err := spoken.ParseDate(day)
-	if err != nil {
-		return fmt.Errorf("agenda item of a reminder that was put off: %w", err)
-	}
-	s, err := m.parts(tx, of)
-	if err != nil {
+	g, s, on, err := m.gathering(tx, ref)
+	if err != nil || !on || !it.At.Before(g.End) {
 		return err
 	}
-	g, ok := s.on(date)
-	if !ok || !it.At.Before(g.End) {
-		return nil
-	}
-	w, err := m.wishes(tx, Follow{Series: of, Home: g.Home, Member: id}, s)
+	w, err := m.wishes(tx, Follow{Series: g.Series, Home: g.Home, Member: id}, s)
 	if err != nil || w.who.Reach == (chat.Address{}) {
 		return err
 	}

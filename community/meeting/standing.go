@@ -128,9 +128,13 @@ func (m *Meetings) postList(tx storage.Tx, now time.Time, it schedule.Item) erro
 	if len(coming) > 0 {
 		next = earliest(next, firstEnd(coming))
 	}
+	words, err := m.listWords(tx, coming, more)
+	if err != nil {
+		return err
+	}
 	l.Slot = fmt.Sprint("meeting.list|", it.ID, "|", row.Value.Since.UnixMilli())
 	l.ID = fmt.Sprint(l.Slot, "|", row.Value.Written)
-	l.Message.Body, l.Message.Offers, l.Message.Silent = listWords(coming, more), listOffers(), true
+	l.Message.Body, l.Message.Offers, l.Message.Silent = words, listOffers(), true
 	l.Class, l.NotBefore, l.NotAfter = outbox.Digest, now, now.Add(24*time.Hour)
 	if err := m.outbox.Post(tx, l); err != nil {
 		return err
@@ -150,24 +154,32 @@ func firstEnd(coming []Gathering) time.Time {
 // maxInList bounds a list, so that it can be read at a glance on a phone.
 const maxInList = 20
 
-func listWords(coming []Gathering, more int) chat.Rich {
+func (m *Meetings) listWords(r storage.Reader, coming []Gathering, more int) (chat.Rich, error) {
 	if len(coming) == 0 {
-		return chat.Say("meeting.list.none")
+		return chat.Say("meeting.list.none"), nil
 	}
-	return listBelow(chat.Say("meeting.list.title"), coming, more)
+	return m.listBelow(r, chat.Say("meeting.list.title"), coming, more)
 }
 
 // listBelow lists gatherings below a heading, and how many more there are.
-func listBelow(title chat.Rich, coming []Gathering, more int) chat.Rich {
+func (m *Meetings) listBelow(r storage.Reader, title chat.Rich, coming []Gathering, more int) (chat.Rich, error) {
 	var items []chat.Rich
 	for _, g := range coming {
-		items = append(items, chat.Say("meeting.list.item", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment)))
+		session, err := m.Session(r, g)
+		if err != nil {
+			return nil, err
+		}
+		item := chat.Say("meeting.list.item", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment))
+		if len(session) > 0 {
+			item = append(append(item, chat.Plain(", ")), session...)
+		}
+		items = append(items, item)
 	}
 	body := chat.Lines(title, chat.Rich{chat.List{Items: items}})
 	if more > 0 {
 		body = chat.Lines(body, chat.Say("meeting.list.more", chat.Count("meetings", more)))
 	}
-	return body
+	return body, nil
 }
 
 // listOffers work for whoever reads the list, and answer them alone.
