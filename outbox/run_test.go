@@ -484,6 +484,35 @@ func TestALetterThatCrashesTheBotIsParked(t *testing.T) {
 	})
 }
 
+// TestInFlightAtKillsInARow: a letter that was in flight at up to four kills in a row
+// goes out once more after each, and only the fifth has it parked.
+func TestInFlightAtKillsInARow(t *testing.T) {
+	for kills := 1; kills < 5; kills++ {
+		for _, c := range []outbox.Class{outbox.Safety, outbox.Exact} {
+			bubble(t, func(t *testing.T) {
+				h, p := newHouse(t), newPlatform(t)
+				sends := 0
+				p.on(func(ctx context.Context, _ chat.Address, _ string) error {
+					if sends++; sends > kills {
+						return nil
+					}
+					<-ctx.Done()
+					return ctx.Err()
+				})
+				h.post(note("a", "room", class(c)))
+				for range kills + 1 {
+					stop := h.run(p)
+					pass(time.Second)
+					stop()
+				}
+				if got := h.receipt("a"); sends != kills+1 || got.Outcome != outbox.Sent || !got.Repeated {
+					t.Errorf("%d kills: %d sends, receipt %+v", kills, sends, got)
+				}
+			})
+		}
+	}
+}
+
 func TestSpreadsWhatHasSlack(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h, p := newHouse(t), newPlatform(t)
