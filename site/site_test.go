@@ -249,6 +249,22 @@ func TestACommunitysCalendar(t *testing.T) {
 	})
 }
 
+// TestNothingOfAnotherCommunity is in a calendar or on a page.
+func TestNothingOfAnotherCommunity(t *testing.T) {
+	eachStore(t, func(t *testing.T, h *house) {
+		h.add(weekly("Here"))
+		calendar, page := h.open(meeting.HomeCalendar, h.home, true), h.open(meeting.HomePage, h.home, true)
+		h.home = "another"
+		h.add(weekly("Elsewhere"))
+		for _, path := range []string{"/calendar/" + calendar + ".ics", "/page/" + page, "/page/" + page + "/meetings.json"} {
+			text := h.body(h.get(path))
+			h.has(text, "Here")
+			h.lacks(text, "Elsewhere")
+		}
+		h.has(h.body(h.get("/calendar/"+h.open(meeting.HomeCalendar, "another", true)+".ics")), "Elsewhere")
+	})
+}
+
 // TestConditions: who has it already gets nothing, and every change is another tag.
 func TestConditions(t *testing.T) {
 	eachStore(t, func(t *testing.T, h *house) {
