@@ -48,11 +48,13 @@ func (g Gathering) text() string {
 
 var beginners = []string{"beginners", "newcomers", "principiantes", "nuevos"}
 
-// partsOfDay are what people call the hours, in both languages.
-var partsOfDay = []struct {
+// partOfDay is what people call some hours, in both languages.
+type partOfDay struct {
 	from, to spoken.Clock
 	names    []string
-}{
+}
+
+var partsOfDay = []partOfDay{
 	{5 * 60, 12 * 60, []string{"morning", "manana"}},
 	{11 * 60, 14 * 60, []string{"noon", "midday", "lunchtime", "mediodia"}},
 	{12 * 60, 18 * 60, []string{"afternoon", "tarde"}},

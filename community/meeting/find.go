@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -156,6 +157,9 @@ func containsAll(in, words []string) bool {
 
 // fold is text for comparing: lower case, without accents and signs.
 func fold(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return strings.Map(foldASCII, text)
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Mn, r):
@@ -165,6 +169,16 @@ func fold(text string) string {
 		}
 		return ' '
 	}, norm.NFD.String(text))
+}
+
+func foldASCII(r rune) rune {
+	switch {
+	case 'a' <= r && r <= 'z', '0' <= r && r <= '9':
+		return r
+	case 'A' <= r && r <= 'Z':
+		return r - 'A' + 'a'
+	}
+	return ' '
 }
 
 // perMeeting is how many dates are offered of the only meeting that was found.

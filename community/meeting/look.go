@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"peerbot/spoken"
 	"peerbot/storage"
 )
 
@@ -18,35 +19,44 @@ const small = time.Minute
 
 // advance brings the order to now: what is over gives way to the next date.
 func (l *roll) advance(now time.Time) {
-	if l.at.IsZero() || now.Before(l.at.Add(-small)) {
-		l.order = l.order[:0]
-		for _, e := range l.series {
-			if e.seek(now); e.coming {
-				l.order = append(l.order, e)
-			}
+	if !l.at.IsZero() && !now.After(l.at) && now.After(l.at.Add(-small)) {
+		return
+	}
+	var kept, later []sitting
+	due := l.slots
+	if anew := l.at.IsZero() || now.Before(l.at); !anew {
+		kept, due = l.past(now)
+	}
+	for _, e := range due {
+		if e == nil {
+			continue
 		}
-		slices.SortFunc(l.order, byNext)
-		l.at = now
-		return
-	}
-	if !now.After(l.at) {
-		return
-	}
-	var later []*entry
-	started := sort.Search(len(l.order), func(i int) bool { return l.order[i].next.Start.After(now) })
-	kept := make([]*entry, 0, len(l.order))
-	for _, e := range l.order[:started] {
-		if e.next.End.After(now) {
-			kept = append(kept, e)
-		} else if e.seek(now); e.coming {
-			later = append(later, e)
+		if s, ok := e.seek(now); ok {
+			later = append(later, s)
 		}
 	}
 	l.at = now
-	if len(later) == 0 && len(kept) == started {
-		return
+	l.order = ordered(kept, later, l.inTime)
+}
+
+// past splits the order into what is not over at now, and the series of the rest.
+func (l *roll) past(now time.Time) (kept []sitting, over []*entry) {
+	started := sort.Search(len(l.order), func(i int) bool { return l.order[i].start > now.Unix() })
+	kept = l.order[:0]
+	for i, s := range l.order {
+		if i >= started {
+			if len(over) == 0 {
+				return l.order, nil
+			}
+			return append(kept, l.order[i:]...), over
+		}
+		if s.end > now.Unix() {
+			kept = append(kept, s)
+		} else {
+			over = append(over, l.slots[s.slot])
+		}
 	}
-	l.order = ordered(append(kept, l.order[started:]...), later, byNext)
+	return kept, over
 }
 
 // Look is what somebody looks for in a list: the next date of each series, or where To
@@ -60,50 +70,41 @@ type Look struct {
 // Look are the gatherings of a community that somebody looks for, in order, and how many
 // there are beyond those that are given.
 func (m *Meetings) Look(r storage.Reader, home string, k Look) (found []Gathering, more int, err error) {
-	pick := k.Filter.picker()
-	add := func(s sitting) {
-		if !pick(s) {
-			return
-		}
-		if k.Most > 0 && len(found) == k.Most {
-			more++
-			return
-		}
-		found = append(found, s.gathering())
-	}
-	defer func() {
-		if errors.Is(err, errCold) {
-			m.rolls.want(home)
-		}
-	}()
 	err = m.onRoll(r, home, func(l *roll) error {
+		pick := l.picker(k.Filter)
+		add := func(s sitting) {
+			switch {
+			case !pick(s):
+			case k.Most > 0 && len(found) == k.Most:
+				more++
+			default:
+				found = append(found, l.gathering(s))
+			}
+		}
 		if !k.To.IsZero() {
 			return l.between(k.From, k.To, add)
 		}
 		l.advance(k.From)
-		for _, e := range l.order {
-			add(e.sitting())
+		for _, s := range l.order {
+			add(s)
 		}
 		return nil
 	})
+	if errors.Is(err, errCold) {
+		m.rolls.want(home)
+	}
 	return found, more, err
 }
 
 // between gives every date that begins in [from, to), and those still on at from.
 func (l *roll) between(from, to time.Time, add func(sitting)) error {
-	first := number(from.Add(-day))
-	for n := range l.days {
-		if n < first-1 {
-			delete(l.days, n)
-		}
+	first, last := number(from.Add(-day)), number(to)
+	if err := l.prepare(first, last); err != nil {
+		return err
 	}
-	for n := first; n <= number(to); n++ {
-		all, err := l.dayOf(n)
-		if err != nil {
-			return err
-		}
-		for _, s := range all {
-			if s.End.After(from) && s.Start.Before(to) {
+	for n := first; n <= last; n++ {
+		for _, s := range l.days[n] {
+			if s.end > from.Unix() && s.start < to.Unix() {
 				add(s)
 			}
 		}
@@ -114,50 +115,86 @@ func (l *roll) between(from, to time.Time, add func(sitting)) error {
 // number is the day of UTC, counted from 1970.
 func number(t time.Time) int64 { return t.Unix() / int64(day/time.Second) }
 
-// dayOf are the dates of a day, worked out at the first look.
-func (l *roll) dayOf(n int64) ([]sitting, error) {
-	all, known := l.days[n]
-	if !known {
-		if l.brief && len(l.series) > briefest {
-			return nil, errCold
+// prepare works out the days that nobody has looked at yet, and forgets those that are
+// over.
+func (l *roll) prepare(first, last int64) error {
+	for n := range l.days {
+		if n < first-1 {
+			delete(l.days, n)
 		}
-		all = sittings(slices.Collect(maps.Values(l.series)), n)
-		slices.SortFunc(all, bySitting)
-		l.days[n] = all
 	}
-	return all, nil
+	for n := first; n <= last; n++ {
+		if _, known := l.days[n]; known {
+			continue
+		}
+		if l.brief && len(l.series) > briefest {
+			return errCold
+		}
+		end := n + 1
+		for _, known := l.days[end]; !known && end <= last; _, known = l.days[end] {
+			end++
+		}
+		l.workOut(n, end)
+	}
+	return nil
+}
+
+// workOut works out the days in [from, to).
+func (l *roll) workOut(from, to int64) {
+	for n := from; n < to; n++ {
+		l.days[n] = []sitting{}
+	}
+	for _, s := range sittings(slices.Collect(maps.Values(l.series)), from, to) {
+		n := s.start / int64(day/time.Second)
+		l.days[n] = append(l.days[n], s)
+	}
+	for n := from; n < to; n++ {
+		slices.SortFunc(l.days[n], l.inTime)
+	}
 }
 
 // picker is Picks for what is on a roll.
-func (f Filter) picker() func(sitting) bool {
+func (l *roll) picker(f Filter) func(sitting) bool {
 	words := strings.Fields(fold(f.Words))
+	var all []set
+	if f.Language != "" {
+		all = append(all, l.text.exactly(spokenIn(f.Language), len(l.slots)))
+	}
+	if f.Programme != "" {
+		all = append(all, l.text.exactly(ofProgramme(f.Programme), len(l.slots)))
+	}
+	hours := make([][]partOfDay, len(all), len(all)+len(words))
+	for _, w := range words {
+		all, hours = append(all, l.text.beginning(w, len(l.slots))), append(hours, partsNamed(w))
+	}
 	return func(s sitting) bool {
-		p := &s.entry.parts[s.part]
-		if f.Language != "" && f.Language != p.Facts.Language || f.Programme != "" && f.Programme != p.Facts.Programme {
-			return false
-		}
-		for _, w := range words {
-			if !strings.Contains(s.entry.texts[s.part], " "+w) && !(namesPart(w) && f.atHour(s, w)) {
+		for i, in := range all {
+			if !in.has(s.slot) && !(len(hours[i]) > 0 && l.atHour(f, s, hours[i])) {
 				return false
 			}
 		}
-		return true
+		return len(all) == 0 || !l.several[s.slot] || f.Picks(l.gathering(s)) // Its other parts may say other things.
 	}
 }
 
-// namesPart reports whether the word may mean a part of the day.
-func namesPart(word string) bool {
+// partsNamed are the parts of the day that the word may mean.
+func partsNamed(word string) (out []partOfDay) {
 	for _, p := range partsOfDay {
 		if containsAll(p.names, []string{word}) {
-			return true
+			out = append(out, p)
 		}
 	}
-	return false
+	return out
 }
 
-// atHour reports whether the date begins in the part of the day that the word means.
-func (f Filter) atHour(s sitting, word string) bool {
-	return containsAll(f.partOfDay(Gathering{Meeting: Meeting{Rule: s.entry.parts[s.part].Rule}, Occurrence: s.Occurrence}), []string{word})
+// atHour reports whether the date begins in one of the parts of the day.
+func (l *roll) atHour(f Filter, s sitting, parts []partOfDay) bool {
+	zone := f.Clock
+	if zone == nil {
+		zone = l.slots[s.slot].parts[s.part].Zone()
+	}
+	at := spoken.ClockOf(time.Unix(s.start, 0).In(zone))
+	return slices.ContainsFunc(parts, func(p partOfDay) bool { return at >= p.from && at < p.to })
 }
 
 // named gives the next date of each series whose title, or neutral name, is what was
@@ -165,43 +202,37 @@ func (f Filter) atHour(s sitting, word string) bool {
 // and total counts them all.
 func (l *roll) named(typed string, now time.Time, most int) (found []Gathering, total int) {
 	l.advance(now)
-	words := strings.Fields(fold(typed))
-	var some []*entry
-	for _, e := range l.order {
-		if hasAll(e.names[e.part], words) {
-			some = append(some, e)
-		}
+	title := begun(typed)
+	if found, total = l.among([]set{l.titles.exactly(title, len(l.slots))}, most, func(p Meeting) bool {
+		return begun(p.Title) == title || begun(p.ShortName) == title
+	}); total > 0 && strings.TrimSpace(title) != "" {
+		return found, total
 	}
-	if exact := exactly(some, typed); len(exact) > 0 {
-		some = exact
-	}
-	for _, e := range some[:min(len(some), most)] {
-		found = append(found, e.sitting().gathering())
-	}
-	return found, len(some)
-}
-
-func hasAll(text string, words []string) bool {
+	var in []set
+	words := strings.Fields(title)
 	for _, w := range words {
-		if !strings.Contains(text, " "+w) {
-			return false
-		}
+		in = append(in, l.names.beginning(w, len(l.slots)))
 	}
-	return true
+	return l.among(in, most, func(p Meeting) bool {
+		return containsAll(strings.Fields(fold(p.Title+" "+p.ShortName)), words)
+	})
 }
 
-// exactly are those that are called what was typed.
-func exactly(some []*entry, typed string) (out []*entry) {
-	if typed = fold(typed); typed == "" {
-		return nil
-	}
-	for _, e := range some {
-		p := &e.parts[e.part]
-		if len(p.Title)+len(p.ShortName) >= len(typed) && (fold(p.Title) == typed || fold(p.ShortName) == typed) {
-			out = append(out, e)
+// among are the next dates of the series that are in every set. Of a series of several
+// parts the next date has to be one that fits.
+func (l *roll) among(in []set, most int, fits func(Meeting) bool) (found []Gathering, total int) {
+	for _, s := range l.order {
+		if slices.ContainsFunc(in, func(one set) bool { return !one.has(s.slot) }) {
+			continue
+		}
+		if l.several[s.slot] && !fits(l.slots[s.slot].parts[s.part]) {
+			continue
+		}
+		if total++; len(found) < most {
+			found = append(found, l.gathering(s))
 		}
 	}
-	return out
+	return found, total
 }
 
 // want asks Warm for a community. It does not wait.

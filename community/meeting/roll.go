@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -10,7 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"peerbot/schedule"
 	"peerbot/storage"
 )
 
@@ -131,37 +131,44 @@ func (l *rolls) of(home string) *roll {
 	return l.by[home]
 }
 
-// roll is what is held of one community: each series with when it is next, in order, and
-// the days that somebody has looked at.
+// roll is what is held of one community: each series with when it is next, in order,
+// the days that somebody has looked at, and the words that people look for. Lists of
+// dates are small and stand together, so that a look at a hundred thousand is quick.
 type roll struct {
-	mu     sync.Mutex
-	mark   string
-	series map[string]*entry
-	home   map[string]string // home is the series of each meeting, by its ID.
-	order  []*entry          // order is all that has a date to come, as of at.
-	at     time.Time
-	days   map[int64][]sitting // days are the gatherings of whole days in UTC, by the day's number, in order.
-	brief  bool                // brief: an Update asks, which has no time to work out much.
+	mu      sync.Mutex
+	mark    string
+	series  map[string]*entry
+	home    map[string]string // home is the series of each meeting, by its ID.
+	slots   []*entry          // slots are the series by their numbers; nil where one was.
+	several map[int32]bool    // several are the numbers of series of more than one part.
+	order   []sitting         // order is all that has a date to come, as of at.
+	at      time.Time
+	days    map[int64][]sitting // days are the gatherings of whole days in UTC, by the day's number, in order.
+	text    index               // text is what the series say of themselves.
+	names   index               // names are the words of their titles and neutral names.
+	titles  index               // titles are those names whole.
+	brief   bool                // brief: an Update asks, which has no time to work out much.
 }
 
 // entry is one series.
 type entry struct {
-	parts  series   // parts that are not cancelled.
-	texts  []string // texts are what each part says of itself, folded, with a space before each word.
-	names  []string // names are their titles and neutral names, likewise.
-	part   int      // part is the one of the next date.
-	next   schedule.Occurrence
-	coming bool // coming: there is a next date.
+	slot    int32
+	parts   series // parts that are not cancelled.
+	written bool   // written: the indexes have it.
 }
 
-// sitting is one date of one part.
+// sitting is one date of one part of a series.
 type sitting struct {
-	entry *entry
-	part  int
-	schedule.Occurrence
+	start, end int64 // In Unix seconds.
+	slot, part int32
 }
 
-func (s sitting) gathering() Gathering { return Gathering{s.entry.parts[s.part], s.Occurrence} }
+// gathering is the date with its meeting.
+func (l *roll) gathering(s sitting) Gathering {
+	v := l.slots[s.slot].parts[s.part]
+	o, _ := v.Rule.Next(time.Unix(s.start, 0))
+	return Gathering{v, o}
+}
 
 // errCold says that an Update would have to read or to work out more than it may. What
 // it needs is then put into memory by Warm, and the plan comes again.
@@ -192,9 +199,9 @@ func (m *Meetings) onRoll(r storage.Reader, home string, do func(*roll) error) e
 	}
 	defer l.mu.Unlock()
 	_, l.brief = r.(storage.Tx)
-	if l.mark != e.Mark || l.series == nil {
+	if l.series == nil || l.mark != e.Mark {
 		if err := m.refresh(r, l, e, home); err != nil {
-			l.forget()
+			l.series = nil
 			return err
 		}
 		l.mark = e.Mark
@@ -202,7 +209,13 @@ func (m *Meetings) onRoll(r storage.Reader, home string, do func(*roll) error) e
 	return do(l)
 }
 
-func (l *roll) forget() { l.mark, l.series, l.home, l.order, l.days = "", nil, nil, nil, nil }
+// forget lets everything go.
+func (l *roll) forget() {
+	l.mark, l.at = "", time.Time{}
+	l.series, l.home, l.days = map[string]*entry{}, map[string]string{}, map[int64][]sitting{}
+	l.slots, l.order, l.several = nil, nil, map[int32]bool{}
+	l.text, l.names, l.titles = newIndex(), newIndex(), newIndex()
+}
 
 // refresh reads what changed since the roll was of today, or everything.
 func (m *Meetings) refresh(r storage.Reader, l *roll, e edition, home string) error {
@@ -223,56 +236,59 @@ func (m *Meetings) refresh(r storage.Reader, l *roll, e edition, home string) er
 			touched[row.Value.Series] = true
 			l.home[id] = row.Value.Series
 		}
-		if err = l.replace(id, row.Value, err == nil); err != nil {
-			return err
-		}
+		l.replace(id, row.Value, err == nil)
 	}
 	l.again(slices.Collect(maps.Keys(touched)))
 	return nil
 }
 
 // replace puts a meeting in the place of the one with its id, or takes that out.
-func (l *roll) replace(id string, v Meeting, there bool) error {
-	if e := l.series[l.home[id]]; e != nil {
+func (l *roll) replace(id string, v Meeting, there bool) {
+	if e := l.series[l.home[id]]; e != nil && slices.ContainsFunc(e.parts, func(p Meeting) bool { return p.ID == id }) {
+		l.unwrite(e)
 		e.parts = slices.DeleteFunc(slices.Clone(e.parts), func(p Meeting) bool { return p.ID == id })
 	}
 	if !there || v.Cancelled {
-		return nil
+		return
 	}
 	if l.series[v.Series] == nil {
-		l.series[v.Series] = &entry{}
+		l.series[v.Series] = &entry{slot: int32(len(l.slots))}
+		l.slots = append(l.slots, l.series[v.Series])
 	}
-	l.series[v.Series].parts = append(l.series[v.Series].parts, v)
-	return nil
+	e := l.series[v.Series]
+	l.unwrite(e)
+	e.parts = append(e.parts, v)
 }
 
 // again works out the series anew, in their order and on the days that are known.
 func (l *roll) again(ids []string) {
-	touched := map[*entry]bool{}
+	touched := map[int32]bool{}
 	var fresh []*entry
 	for _, id := range ids {
 		e := l.series[id]
 		if e == nil {
 			continue
 		}
-		if touched[e] = true; len(e.parts) == 0 {
+		if touched[e.slot] = true; len(e.parts) == 0 {
+			l.slots[e.slot] = nil
 			delete(l.series, id)
 			continue
 		}
-		e.write()
+		l.write(e)
 		fresh = append(fresh, e)
 	}
-	l.order = slices.DeleteFunc(l.order, func(e *entry) bool { return touched[e] })
-	for n, all := range l.days {
-		l.days[n] = ordered(slices.DeleteFunc(all, func(s sitting) bool { return touched[s.entry] }), sittings(fresh, n), bySitting)
-	}
-	var coming []*entry
+	l.order = slices.DeleteFunc(l.order, func(s sitting) bool { return touched[s.slot] })
+	var coming []sitting
 	for _, e := range fresh {
-		if e.seek(l.at); e.coming {
-			coming = append(coming, e)
+		if s, ok := e.seek(l.at); ok {
+			coming = append(coming, s)
 		}
 	}
-	l.order = ordered(l.order, coming, byNext)
+	l.order = ordered(l.order, coming, l.inTime)
+	for n, all := range l.days {
+		all = slices.DeleteFunc(all, func(s sitting) bool { return touched[s.slot] })
+		l.days[n] = ordered(all, sittings(fresh, n, n+1), l.inTime)
+	}
 }
 
 // ordered is the ordered run a with what is in b.
@@ -307,68 +323,102 @@ func (m *Meetings) fill(r storage.Reader, l *roll, home string) error {
 		}
 	}
 	l.forget()
-	l.series, l.home, l.days, l.at = map[string]*entry{}, map[string]string{}, map[int64][]sitting{}, time.Time{}
 	for row, err := range m.meetings.By(r, "home", home, "") {
 		if err != nil {
 			return fmt.Errorf("meetings of %s: %w", home, err)
 		}
 		l.home[row.Key] = row.Value.Series
-		_ = l.replace(row.Key, row.Value, true)
+		l.replace(row.Key, row.Value, true)
 	}
 	for _, e := range l.series {
-		e.write()
+		l.write(e)
+	}
+	for _, ix := range l.indexes() {
+		ix.sort()
 	}
 	return nil
 }
 
-// write notes what the parts say of themselves.
-func (e *entry) write() {
-	e.texts, e.names = nil, nil
+// terms are what the parts say of themselves: the words of all of it, with the language
+// and the programme; the words of the titles and neutral names; and those names whole.
+func (e *entry) terms() (out [3][]string) {
 	for _, p := range e.parts {
-		e.texts = append(e.texts, begun((Gathering{Meeting: p}).text()))
-		e.names = append(e.names, begun(p.Title+" "+p.ShortName))
+		title, short := begun(p.Title), begun(p.ShortName)
+		out[0] = append(out[0], strings.Fields(fold((Gathering{Meeting: p}).text()))...)
+		out[0] = append(out[0], spokenIn(p.Facts.Language), ofProgramme(p.Facts.Programme))
+		out[1] = append(append(out[1], strings.Fields(title)...), strings.Fields(short)...)
+		out[2] = append(out[2], title, short)
 	}
+	for i := range out {
+		slices.Sort(out[i])
+		out[i] = slices.Compact(out[i])
+	}
+	return out
 }
+
+// write notes what the parts say of themselves.
+func (l *roll) write(e *entry) {
+	if e.written {
+		return
+	}
+	delete(l.several, e.slot)
+	if len(e.parts) > 1 {
+		l.several[e.slot] = true
+	}
+	terms := e.terms()
+	for i, ix := range l.indexes() {
+		ix.add(e.slot, terms[i])
+	}
+	e.written = true
+}
+
+// unwrite takes back what write has noted, before the parts change.
+func (l *roll) unwrite(e *entry) {
+	if !e.written {
+		return
+	}
+	terms := e.terms()
+	for i, ix := range l.indexes() {
+		ix.remove(e.slot, terms[i])
+	}
+	e.written = false
+}
+
+func (l *roll) indexes() [3]*index { return [3]*index{&l.text, &l.names, &l.titles} }
+
+// What stands among the words for a language and a programme: no word begins so.
+func spokenIn(tag string) string   { return "\x00l" + tag }
+func ofProgramme(id string) string { return "\x00p" + id }
 
 // begun is the folded text with a space before each word and after the last.
 func begun(text string) string { return " " + strings.Join(strings.Fields(fold(text)), " ") + " " }
 
-// seek finds the date that is on at now, else the next one.
-func (e *entry) seek(now time.Time) {
-	var g Gathering
-	if g, e.coming = e.parts.current(now); e.coming {
-		e.next = g.Occurrence
-		e.part = slices.IndexFunc(e.parts, func(p Meeting) bool { return p.ID == g.ID })
-	}
+// seek is the date that is on at now, else the next one.
+func (e *entry) seek(now time.Time) (sitting, bool) {
+	g, ok := e.parts.current(now)
+	part := slices.IndexFunc(e.parts, func(p Meeting) bool { return p.ID == g.ID })
+	return sitting{g.Start.Unix(), g.End.Unix(), e.slot, int32(part)}, ok
 }
 
-// sitting is the next date.
-func (e *entry) sitting() sitting { return sitting{e, e.part, e.next} }
-
-func byNext(a, b *entry) int { return bySitting(a.sitting(), b.sitting()) }
-
-// bySitting orders as inTime does.
-func bySitting(a, b sitting) int {
-	if c := a.Start.Compare(b.Start); c != 0 {
+// inTime orders as inTime does.
+func (l *roll) inTime(a, b sitting) int {
+	if c := cmp.Compare(a.start, b.start); c != 0 {
 		return c
 	}
-	p, q := &a.entry.parts[a.part], &b.entry.parts[b.part]
-	if c := strings.Compare(p.Title, q.Title); c != 0 {
-		return c
-	}
-	return strings.Compare(p.ID, q.ID)
+	p, q := &l.slots[a.slot].parts[a.part], &l.slots[b.slot].parts[b.part]
+	return cmp.Or(cmp.Compare(p.Title, q.Title), cmp.Compare(p.ID, q.ID))
 }
 
 // day is how long a day of the roll is.
 const day = 24 * time.Hour
 
-// sittings are the dates that begin on a day of UTC.
-func sittings(all []*entry, n int64) (out []sitting) {
-	from := time.Unix(n*int64(day/time.Second), 0)
+// sittings are the dates that begin on the days of UTC in [from, to).
+func sittings(all []*entry, from, to int64) (out []sitting) {
+	start, end := time.Unix(from*int64(day/time.Second), 0), time.Unix(to*int64(day/time.Second), 0)
 	for _, e := range all {
 		for i, p := range e.parts {
-			for o := range p.Rule.Between(from, from.Add(day)) {
-				out = append(out, sitting{e, i, o})
+			for o := range p.Rule.Between(start, end) {
+				out = append(out, sitting{o.Start.Unix(), o.End.Unix(), e.slot, int32(i)})
 			}
 		}
 	}
