@@ -12,6 +12,7 @@ func TestAWorkshopHasALeaderSessionsAndAHandout(t *testing.T) {
 		d.host()
 		d.saves(`/meeting add title:Clay kind:workshop when:"every day 08:00-09:00, 5 times"`)
 		d.opens(ana, nil)
+		d.wants(d.says(ana, private(ana), "/meetings when:week"), "Clay", "Session 1 of 5", "Session 2 of 5")
 		d.presses(bea, lobby, d.says(bea, lobby, "/meeting edit meeting:Clay"), "Who leads it")
 		d.wants(d.says(bea, lobby, "Pat"), "Saved for Clay")
 		d.presses(bea, lobby, d.says(bea, lobby, "/meeting edit meeting:Clay"), "Handout")

@@ -41,7 +41,7 @@ func meetingsCommand(d Deps) chat.Command {
 				return chat.Reply{}, err
 			}
 			when := meetingsWhen.In(c)
-			found, more, err := d.listMeetings(ctx, c, when, filter)
+			l, err := d.listMeetings(ctx, c, when, filter)
 			if err != nil {
 				return chat.Reply{}, err
 			}
@@ -49,7 +49,7 @@ func meetingsCommand(d Deps) chat.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			card := meetingsCard(c, when, found, more)
+			card := meetingsCard(c, when, l)
 			card.Offers = append(card.Offers, append(list, d.shareOffers(c)...))
 			return card, nil
 		},
@@ -85,9 +85,16 @@ func (d Deps) onRoomClock(ctx context.Context, c *chat.Call) error {
 	})
 }
 
-// listMeetings are the first gatherings that the word means, on the clock of the call,
-// and how many more there are.
-func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string, filter meeting.Filter) (found []meeting.Gathering, more int, err error) {
+// listed are gatherings that somebody looks for, how many more there are, and of
+// workshops which session each is, by its Ref.
+type listed struct {
+	found    []meeting.Gathering
+	more     int
+	sessions map[string]chat.Rich
+}
+
+// listMeetings are the first gatherings that the word means, on the clock of the call.
+func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string, filter meeting.Filter) (l listed, err error) {
 	zone := c.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -107,31 +114,34 @@ func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string, filte
 		look.To = midnight(7)
 	}
 	err = d.Store.View(ctx, func(r storage.Reader) error {
-		found, more, err = d.Meetings.Look(r, c.Home, look)
+		if l.found, l.more, err = d.Meetings.Look(r, c.Home, look); err == nil {
+			l.sessions, err = d.Meetings.Sessions(r, l.found)
+		}
 		return err
 	})
-	return found, more, err
+	return l, err
 }
 
-func meetingsCard(c *chat.Call, when string, found []meeting.Gathering, more int) chat.Reply {
+func meetingsCard(c *chat.Call, when string, l listed) chat.Reply {
 	body := chat.Say("meetings.none." + when)
 	if meetingsSearch.Given(c) || meetingsLanguage.Given(c) || meetingsProgramme.Given(c) {
 		body = chat.Say("meetings.none.found")
 	}
 	var items []chat.Rich
-	if len(found) > 0 {
-		onClock(c, found[0].Zone())
+	if len(l.found) > 0 {
+		onClock(c, l.found[0].Zone())
 	}
-	for _, g := range found {
-		items = append(items, chat.Say("meetings.item", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment)))
+	for _, g := range l.found {
+		item := chat.Say("meetings.item", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment))
+		items = append(items, meeting.InSession(item, l.sessions[g.Ref()]))
 	}
 	if len(items) > 0 {
 		body = chat.Lines(chat.Say("meetings.title."+when), chat.Rich{chat.List{Items: items}})
 	}
-	if more > 0 {
-		body = chat.Lines(body, chat.Say("meetings.more", chat.Count("meetings", more)))
+	if l.more > 0 {
+		body = chat.Lines(body, chat.Say("meetings.more", chat.Count("meetings", l.more)))
 	}
-	return chat.Reply{Body: body, Offers: append(meetingOffers(c, found), otherTimes(when)...)}
+	return chat.Reply{Body: body, Offers: append(meetingOffers(c, l.found), otherTimes(when)...)}
 }
 
 // meetingOffers are a row for each series, however often it is listed.

@@ -163,17 +163,14 @@ func (m *Meetings) listWords(r storage.Reader, coming []Gathering, more int) (ch
 
 // listBelow lists gatherings below a heading, and how many more there are.
 func (m *Meetings) listBelow(r storage.Reader, title chat.Rich, coming []Gathering, more int) (chat.Rich, error) {
+	sessions, err := m.Sessions(r, coming)
+	if err != nil {
+		return nil, err
+	}
 	var items []chat.Rich
 	for _, g := range coming {
-		session, err := m.Session(r, g)
-		if err != nil {
-			return nil, err
-		}
 		item := chat.Say("meeting.list.item", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment))
-		if len(session) > 0 {
-			item = append(append(item, chat.Plain(", ")), session...)
-		}
-		items = append(items, item)
+		items = append(items, InSession(item, sessions[g.Ref()]))
 	}
 	body := chat.Lines(title, chat.Rich{chat.List{Items: items}})
 	if more > 0 {

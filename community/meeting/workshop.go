@@ -3,6 +3,7 @@ package meeting
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -106,6 +107,29 @@ func (m *Meetings) Session(r storage.Reader, g Gathering) (chat.Rich, error) {
 		return chat.Say("meeting.session", chat.Count("session", n)), nil
 	}
 	return chat.Say("meeting.session_of", chat.Count("session", n), chat.With("of", chat.Say("meeting.sessions", chat.Count("sessions", of)))), nil
+}
+
+// Sessions are the sessions of those of the gatherings that are workshops, by their Ref.
+func (m *Meetings) Sessions(r storage.Reader, all []Gathering) (map[string]chat.Rich, error) {
+	out := map[string]chat.Rich{}
+	for _, g := range all {
+		session, err := m.Session(r, g)
+		if err != nil {
+			return nil, err
+		}
+		if len(session) > 0 {
+			out[g.Ref()] = session
+		}
+	}
+	return out, nil
+}
+
+// InSession is an item of a list with the session behind it, if there is one.
+func InSession(item, session chat.Rich) chat.Rich {
+	if len(session) == 0 {
+		return item
+	}
+	return slices.Concat(item, chat.Rich{chat.Plain(", ")}, session)
 }
 
 // addSession says it in a reminder, for who wants their notes to say what they are about.
