@@ -6,7 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -183,11 +183,18 @@ func (p Preview) parts(job string, gone bool) (out []part) {
 const abreast = 32
 
 // Import carries a preview out at once, many transactions side by side, and tells how
-// many meetings are done. gone says whether those that are gone are cancelled. What an
+// many meetings are done, one call of done after the other. gone says whether those that are gone are cancelled. What an
 // error or the end of ctx leaves undone is done by doing all of it again: what is there
 // already is left as it is.
 func (m *Meetings) Import(ctx context.Context, store storage.Store, p Preview, gone bool, now time.Time, done func(n int)) error {
-	var n atomic.Int64
+	var mu sync.Mutex
+	n := 0
+	tell := func(more int) {
+		mu.Lock()
+		defer mu.Unlock()
+		n += more
+		done(n)
+	}
 	loops, ctx := errgroup.WithContext(ctx)
 	loops.SetLimit(abreast)
 	for i, part := range p.parts(p.Source, gone) {
@@ -198,7 +205,7 @@ func (m *Meetings) Import(ctx context.Context, store storage.Store, p Preview, g
 			}
 			err := store.Update(ctx, func(tx storage.Tx) error { return m.land(tx, part, call, now) })
 			if err == nil {
-				done(int(n.Add(int64(len(part.Meetings)))))
+				tell(len(part.Meetings))
 			}
 			return err
 		})
