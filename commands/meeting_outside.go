@@ -13,6 +13,7 @@ import (
 type Outside struct {
 	URL   string // URL is the public address of the site.
 	Pages bool   // Pages: communities may have a public page.
+	Feeds bool   // Feeds: lists on the web may be read again and again.
 }
 
 var (

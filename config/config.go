@@ -28,6 +28,7 @@ type Config struct {
 	Telegram  Telegram  `yaml:"telegram" envPrefix:"TELEGRAM_"`
 	Console   Console   `yaml:"console" envPrefix:"CONSOLE_"`
 	Site      Site      `yaml:"site" envPrefix:"SITE_"`
+	Feeds     Feeds     `yaml:"feeds" envPrefix:"FEEDS_"`
 	Upkeep    Upkeep    `yaml:"upkeep" envPrefix:"UPKEEP_"`
 	Log       Log       `yaml:"log" envPrefix:"LOG_"`
 }
@@ -77,6 +78,11 @@ type Site struct {
 	Listen string `yaml:"listen" env:"LISTEN"`
 	URL    string `yaml:"url" env:"URL"`
 	Public bool   `yaml:"public" env:"PUBLIC"`
+}
+
+// Feeds are lists of meetings on the web.
+type Feeds struct {
+	Refresh bool `yaml:"refresh" env:"REFRESH"`
 }
 
 // Upkeep says when the bot tidies up. Times are cron

@@ -151,6 +151,7 @@ func (p *program) Run(ctx context.Context) error {
 	loops.Go(func() error { return p.watch(inner) })
 	loops.Go(func() error { return p.meetings.Warm(inner, p.store, now) })
 	loops.Go(func() error { return p.serveSite(inner) })
+	loops.Go(func() error { return p.refresh(inner) })
 	loops.Go(func() error {
 		defer rest()
 		outer, stop := context.WithCancel(ctx)

@@ -12,12 +12,9 @@ import (
 	"peerbot/site"
 )
 
-// outside is what the commands offer of the site.
+// outside is what the commands offer of what is outside the chat.
 func (p *program) outside() commands.Outside {
-	if p.cfg.Site.Listen == "" {
-		return commands.Outside{}
-	}
-	return commands.Outside{URL: p.cfg.Site.URL, Pages: p.cfg.Site.Public}
+	return commands.Outside{URL: p.cfg.Site.URL, Pages: p.cfg.Site.Public, Feeds: p.cfg.Feeds.Refresh}
 }
 
 // serveSite serves calendars and public pages until ctx ends, where somebody turned

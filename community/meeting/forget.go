@@ -171,6 +171,9 @@ func (m *Meetings) EraseHome(tx storage.Tx, home string) (more bool, err error) 
 		more, err = m.digests.Sweep(tx, "home", home, maxStanding)
 	}
 	if err == nil && !more {
+		more, err = m.sources.Sweep(tx, "home", home, MaxSources)
+	}
+	if err == nil && !more {
 		more, err = m.eraseImports(tx, home)
 	}
 	if err == nil && !more {

@@ -109,6 +109,7 @@ type Meetings struct {
 	shifts   storage.Table[Shift]
 	thanks   storage.Table[thanks]
 	outlets  storage.Table[Outlet]
+	sources  storage.Table[Source]
 }
 
 // New puts what is due on the agenda and what is to be said into the outbox.
@@ -140,6 +141,7 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 		shifts:   shiftTable(vault),
 		thanks:   thanksTable(vault),
 		outlets:  outletsTable(vault),
+		sources:  sourcesTable(vault),
 	}
 }
 
