@@ -60,7 +60,8 @@ func (t *transport) RoundTrip(q *http.Request) (*http.Response, error) {
 		return nil, hide(err, t.token)
 	}
 	t.note(resp)
-	return resp, mend(resp)
+	mend(resp)
+	return resp, nil
 }
 
 // answersPerson reports whether a request is an answer to an interaction. See
@@ -115,7 +116,7 @@ func retryAfter(h http.Header) time.Duration {
 }
 
 // mend makes of an answer one that the library understands.
-func mend(resp *http.Response) error {
+func mend(resp *http.Response) {
 	if after, err := strconv.ParseFloat(resp.Header.Get("X-RateLimit-Reset-After"), 64); err == nil {
 		resp.Header.Set("X-RateLimit-Reset-After", fmt.Sprintf("%.3f", after+cutOff.Seconds()))
 	}
@@ -127,7 +128,6 @@ func mend(resp *http.Response) error {
 		body := fmt.Sprintf(`{"retry_after": %.3f}`, retryAfter(resp.Header).Seconds())
 		resp.Body = io.NopCloser(bytes.NewReader([]byte(body)))
 	}
-	return nil
 }
 
 // breaker counts the requests that Discord turned away.
