@@ -322,3 +322,34 @@ func (h *hall) seen(r storage.Reader, m *meeting.Meetings) (out []string) {
 	}
 	return out
 }
+
+// TestListOfALargeCommunity: what stands in the room of a large community waits until
+// its meetings are in memory, and then stands there.
+func TestListOfALargeCommunity(t *testing.T) {
+	bubbles(t, func(t *testing.T, h *hall) {
+		var rows []meeting.Row
+		for i := range 1100 {
+			rows = append(rows, row(fmt.Sprint("r", i), i%24))
+		}
+		if err := h.Import(t.Context(), h.store, h.compare(rows...), false, time.Now(), func(int) {}); err != nil {
+			t.Fatal(err)
+		}
+		h.down(time.Second) // Nothing is in memory.
+		h.update(func(tx storage.Tx) error { return h.Stand(tx, h.home, lobby, time.Now()) })
+		time.Sleep(time.Minute)
+		if got := h.sent(); len(got) > 0 {
+			t.Errorf("without being in memory: %v", got)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- h.Warm(ctx, h.store, time.Now) }()
+		time.Sleep(time.Minute)
+		if got := strings.Join(h.sent(), "\n"); !strings.Contains(got, "List r") || !strings.Contains(got, "1080") && !strings.Contains(got, "1,080") {
+			t.Errorf("the list: %s", got)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
