@@ -32,6 +32,19 @@ var typeLabels = sync.OnceValue(func() map[string]map[string]string {
 // fellowships.
 func TypeLabel(programme, code string) string { return typeLabels()[programme][code] }
 
+// typesByLabel are the codes by programme and folded label; of two codes with one label
+// the first in order.
+var typesByLabel = sync.OnceValue(func() map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for programme, list := range typeLabels() {
+		out[programme] = map[string]string{}
+		for _, code := range slices.Backward(slices.Sorted(maps.Keys(list))) {
+			out[programme][fold(list[code])] = code
+		}
+	}
+	return out
+})
+
 // ReadType is the code of the programme's list that the text is, or whose label it is;
 // false when the list has none.
 func ReadType(programme, text string) (string, bool) {
@@ -42,12 +55,8 @@ func ReadType(programme, text string) (string, bool) {
 			return code, true
 		}
 	}
-	for _, code := range slices.Sorted(maps.Keys(list)) {
-		if fold(list[code]) == fold(text) {
-			return code, true
-		}
-	}
-	return "", false
+	code, found := typesByLabel()[programme][fold(text)]
+	return code, found
 }
 
 // typesWords are the labels of the types, for people.

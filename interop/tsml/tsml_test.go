@@ -49,7 +49,6 @@ func read(t *testing.T, list string, o tsml.Options) []meeting.Row {
 // oddity is a row of a list, without its name and slug, and what becomes of it.
 type oddity struct{ row, want string }
 
-
 // oddities are what lists of the field hold.
 var oddities = []oddity{
 	{`"day": 1, "time": "20:00"`, "Monday 20:00 1h0m0s America/New_York"},
@@ -93,6 +92,7 @@ var oddities = []oddity{
 	{`"day": 1, "time": "20:00", "attendance_option": "inactive"`, "row.inactive"},
 	{`"day": 1, "time": "20:00", "notes": "@everyone"`, "meeting.everyone"},
 	{`"day": 1, "time": "20:00", "notes": ["a"]`, "row.unreadable"},
+	{`"day": 1, "time": "20:00", "types": ["` + strings.Repeat(`a","`, 100) + `a"]`, "row.unreadable"},
 }
 
 func TestOddities(t *testing.T) {

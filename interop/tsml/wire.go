@@ -70,6 +70,11 @@ func (t text) line() string { return chat.Line(string(t)) }
 // texts are an array of texts, or one alone.
 type texts []string
 
+// maxTexts is how many types or regions a row may have: no fellowship has as many.
+const maxTexts = 100
+
+var errTooMany = errors.New("too many in one row")
+
 // UnmarshalJSON reads both; what is empty is left out.
 func (t *texts) UnmarshalJSON(b []byte) error {
 	all := []text{""}
@@ -79,7 +84,9 @@ func (t *texts) UnmarshalJSON(b []byte) error {
 	} else {
 		err = all[0].UnmarshalJSON(b)
 	}
-	*t = nil
+	if *t = nil; len(all) > maxTexts {
+		return errTooMany
+	}
 	for _, one := range all {
 		if one != "" {
 			*t = append(*t, string(one))
