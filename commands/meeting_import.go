@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"peerbot/chat"
@@ -77,7 +78,7 @@ func uploaded(c *chat.Call) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open an upload: %w", err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	data, err := io.ReadAll(io.LimitReader(r, maxUpload+1))
 	if err != nil {
 		return nil, &chat.Refusal{Why: chat.Invalid, Say: chat.Say("meeting.import.cut_off"), Err: err}
@@ -169,9 +170,9 @@ func importCounts(p meeting.Preview) (lines []chat.Rich) {
 func refusedWords(row meeting.Row) chat.Rich {
 	name, _ := chat.Cut(chat.Line(row.Name), 80)
 	if name == "" {
-		return chat.Say("meeting.import.nameless_row", chat.Text("row", fmt.Sprint(row.Number)), chat.With("why", row.Refused.Say))
+		return chat.Say("meeting.import.nameless_row", chat.Text("row", strconv.Itoa(row.Number)), chat.With("why", row.Refused.Say))
 	}
-	return chat.Say("meeting.import.refused_row", chat.Text("row", fmt.Sprint(row.Number)), chat.Text("name", name), chat.With("why", row.Refused.Say))
+	return chat.Say("meeting.import.refused_row", chat.Text("row", strconv.Itoa(row.Number)), chat.Text("name", name), chat.With("why", row.Refused.Say))
 }
 
 // refusedFile has every row that was refused, with its reason.
@@ -244,7 +245,7 @@ func (d Deps) meetingImportProgress() chat.Command {
 			if done == total {
 				return chat.Reply{Body: chat.Say("meeting.import.done"), Replace: true}, nil
 			}
-			percent := chat.Text("percent", fmt.Sprint(100*done/total))
+			percent := chat.Text("percent", strconv.Itoa(100*done/total))
 			return chat.Reply{Body: chat.Say("meeting.import.progress", percent), Offers: howFar(importJob.In(c)), Replace: true}, nil
 		},
 	}

@@ -60,7 +60,7 @@ func (d Deps) meetingSubscribe() chat.Command {
 // ownOutlet is the caller's calendar: the one they have, unless they want a new one.
 func (d Deps) ownOutlet(ctx context.Context, c *chat.Call) (o meeting.Outlet, err error) {
 	err = d.Store.Update(ctx, func(tx storage.Tx) error {
-		found := false
+		var found bool
 		if o, found, err = d.Meetings.OutletOf(tx, meeting.OwnCalendar, c.Member); err != nil || found && subscribeDo.In(c) != "new" {
 			return err
 		}

@@ -152,7 +152,7 @@ func readList(name string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the list: %w", err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	data, err := io.ReadAll(io.LimitReader(f, tsml.MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read the list: %w", err)

@@ -52,7 +52,8 @@ func TestTheSiteIsServed(t *testing.T) {
 	becomes("/healthz", http.StatusOK)
 	s.stop()
 	_ = in.Close()
-	if _, err := client.Get("http://" + cfg.Site.Listen + "/healthz"); err == nil {
+	if answer, err := client.Get("http://" + cfg.Site.Listen + "/healthz"); err == nil {
+		_ = answer.Body.Close()
 		t.Error("it is served still")
 	}
 }

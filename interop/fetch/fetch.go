@@ -9,13 +9,13 @@ package fetch
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -114,7 +114,7 @@ func (f *Fetcher) Read(ctx context.Context, address string) ([]byte, error) {
 	}
 	defer func() { _ = answer.Body.Close() }()
 	if answer.StatusCode != http.StatusOK {
-		return nil, chat.Refuse(chat.Missing, "feed.status", chat.Text("status", fmt.Sprint(answer.StatusCode)))
+		return nil, chat.Refuse(chat.Missing, "feed.status", chat.Text("status", strconv.Itoa(answer.StatusCode)))
 	}
 	data, err := io.ReadAll(io.LimitReader(answer.Body, f.most+1))
 	if err != nil {
