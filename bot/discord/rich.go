@@ -133,6 +133,9 @@ func (w *writer) span(s chat.Span) {
 
 // whole writes markup that cannot be cut, or else the mark.
 func (w *writer) whole(markup string) bool {
+	if w.full {
+		return false
+	}
 	if w.listed {
 		w.listed = false
 		if !strings.HasPrefix(markup, "\n") {
@@ -159,6 +162,9 @@ func (w *writer) whole(markup string) bool {
 func (w *writer) plain(text string) {
 	if w.listed && !strings.HasPrefix(text, "\n") {
 		w.whole("")
+	}
+	if w.full {
+		return
 	}
 	if markup := escape(text, w.fresh); units(markup) <= w.left {
 		w.whole(markup)
