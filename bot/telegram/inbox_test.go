@@ -46,7 +46,9 @@ func TestNothingIsLostWhenTheProgramDies(t *testing.T) {
 		d.reply, d.calls = nil, nil
 		d.start()
 		time.Sleep(10 * time.Minute)
-		if diff := cmp.Diff(want[250-len(d.calls):], d.asked()); diff != "" || len(d.calls) < 200 {
+		synctest.Wait()
+		asked := d.asked()
+		if diff := cmp.Diff(want[250-len(asked):], asked); diff != "" || len(asked) < 200 {
 			t.Errorf("the next program is asked (-want +got):\n%s", diff)
 		}
 		if n := d.kept("telegram.inbox"); n != 0 {

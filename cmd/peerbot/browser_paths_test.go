@@ -115,11 +115,11 @@ func (b *tab) fill(option, value string) {
 
 // theReminderArrives in its room and privately, on a page that is never loaded again.
 func theReminderArrives(t *testing.T, b surfer) {
-	p := demonstrated(t, b, demoOptions{lang: "en"}).tab("/en/newcomer/general")
+	p := demonstrated(t, b, demoOptions{startsIn: 4 * time.Minute, remindIn: 90 * time.Second, lang: "en"}).tab("/en/newcomer/general")
 	p.run("window.same = 'page'")
 	p.press("Remind me: Open circle")
 	p.sees("I will remind you of Open circle")
-	p.waitFor(80*time.Second, "document.querySelectorAll('#messages > li').length > 2 && document.querySelector('[href*=private] .new').innerText")
+	p.waitFor(5*time.Minute, "document.querySelectorAll('#messages > li').length > 2 && document.querySelector('[href*=private] .new').innerText")
 	if got := p.run("window.same + ': ' + document.querySelector('[href*=private] .new').innerText"); got != "page: 1 new" {
 		t.Errorf("it says %q", got)
 	}

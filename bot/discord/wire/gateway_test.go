@@ -47,9 +47,15 @@ func (j *journal) String() string {
 // play runs a test in a bubble, with a Gateway that runs. When it ends the Gateway
 // has to stop, and the fake to have nothing against it.
 func play(t *testing.T, o discordtest.Options, test func(*stage)) {
+	playAfter(t, o, func(*discordtest.Server) {}, test)
+}
+
+// playAfter is play where something is wrong with Discord before the Gateway runs.
+func playAfter(t *testing.T, o discordtest.Options, fault func(*discordtest.Server), test func(*stage)) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{Server: discordtest.New(o), t: t}
 		defer s.Close()
+		fault(s.Server)
 		s.run(s.Token())
 		defer func() {
 			_ = s.stop()
@@ -149,8 +155,7 @@ func TestConnects(t *testing.T) {
 // The library waits for ever: CloseWithCode takes the lock that Open holds.
 func TestReconnectWhileOpening(t *testing.T) {
 	for n := 1; n <= 3; n++ {
-		play(t, discordtest.Options{}, func(s *stage) {
-			s.GreetWithReconnect(n)
+		playAfter(t, discordtest.Options{}, func(s *discordtest.Server) { s.GreetWithReconnect(n) }, func(s *stage) {
 			s.back(35 * time.Second)
 		})
 	}
@@ -230,8 +235,7 @@ func TestMissedHeartbeat(t *testing.T) {
 }
 
 func TestSilentGreeting(t *testing.T) {
-	play(t, discordtest.Options{}, func(s *stage) {
-		s.GreetWithSilence(1)
+	playAfter(t, discordtest.Options{}, func(s *discordtest.Server) { s.GreetWithSilence(1) }, func(s *stage) {
 		settle(time.Second)
 		s.back(35 * time.Second)
 	})
@@ -266,8 +270,7 @@ func TestCloseCodes(t *testing.T) {
 // The library tries again for ever.
 func TestFatalCodes(t *testing.T) {
 	for _, code := range []int{4004, 4010, 4011, 4012, 4013, 4014} {
-		play(t, discordtest.Options{}, func(s *stage) {
-			s.GreetWithClose(1, code)
+		playAfter(t, discordtest.Options{}, func(s *discordtest.Server) { s.GreetWithClose(1, code) }, func(s *stage) {
 			settle(10 * time.Minute)
 			var fatal *wire.Fatal
 			if err := s.stop(); !errors.As(err, &fatal) || fatal.Code != code {
@@ -327,8 +330,7 @@ func TestNoSessionsLeft(t *testing.T) {
 
 // However often Discord throws it out, a bot stays within 1,000 IDENTIFYs a day.
 func TestBudget(t *testing.T) {
-	play(t, discordtest.Options{Starts: 100_000}, func(s *stage) {
-		s.GreetWithClose(100_000, 4009)
+	playAfter(t, discordtest.Options{Starts: 100_000}, func(s *discordtest.Server) { s.GreetWithClose(100_000, 4009) }, func(s *stage) {
 		settle(24 * time.Hour)
 		if c := s.Counts(); c.Identifies < 100 || c.Identifies > 1000 {
 			t.Errorf("%d IDENTIFYs in a day", c.Identifies)
