@@ -54,30 +54,13 @@ func (m *Meetings) StartDigest(tx storage.Tx, home string, at chat.Address, when
 	if err != nil {
 		return time.Time{}, err
 	}
-	if err := m.roomForDigest(tx, home, room); err != nil {
+	if err := oneMoreList(m.digests.Keys(tx, "home", home, ""), room); err != nil {
 		return time.Time{}, err
 	}
 	if err := m.digests.Put(tx, room, d); err != nil {
 		return time.Time{}, fmt.Errorf("start a digest: %w", err)
 	}
 	return first, m.agenda.Put(tx, schedule.Item{Kind: kindDigest, ID: room, At: first})
-}
-
-// roomForDigest refuses one room too many.
-func (m *Meetings) roomForDigest(r storage.Reader, home, room string) error {
-	n := 0
-	for key, err := range m.digests.Keys(r, "home", home, "") {
-		if err != nil {
-			return fmt.Errorf("digests of %s: %w", home, err)
-		}
-		if key != room {
-			n++
-		}
-	}
-	if n >= maxStanding {
-		return chat.Refuse(chat.Busy, "meeting.too_many_lists", chat.Count("most", maxStanding))
-	}
-	return nil
 }
 
 func (d Digest) next(after time.Time) (time.Time, error) {

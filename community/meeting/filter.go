@@ -1,7 +1,6 @@
 package meeting
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -76,9 +75,4 @@ func (f Filter) partOfDay(g Gathering) (names []string) {
 		}
 	}
 	return names
-}
-
-// Keep are the gatherings that the filter picks.
-func (f Filter) Keep(all []Gathering) []Gathering {
-	return slices.DeleteFunc(all, func(g Gathering) bool { return !f.Picks(g) })
 }

@@ -1,103 +1,15 @@
 package meeting
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"peerbot/storage"
 )
-
-// edition says which state of a community's meetings is the present one. It is written
-// with every change of them, so what is held in memory is known to be of today.
-type edition struct {
-	Home   string `json:"home"`
-	Mark   string `json:"mark"`   // Mark is a hash of every change there was, one upon the other.
-	Recent []step `json:"recent"` // Recent are the last changes, the oldest first.
-}
-
-// step is one change: the mark that it led to, and the meetings it was about.
-type step struct {
-	Mark string   `json:"mark"`
-	IDs  []string `json:"ids"`
-}
-
-// maxSteps is how many changes are remembered: who is further behind reads it all again.
-const maxSteps = 16
-
-func editionsTable(vault *storage.Vault) storage.Table[edition] {
-	return storage.Table[edition]{Bucket: "meeting_editions", Vault: vault, Version: 1, Owner: func(e edition) string { return e.Home }}
-}
-
-// save writes meetings of one community.
-func (m *Meetings) save(tx storage.Tx, all ...Meeting) error {
-	for _, v := range all {
-		if err := m.meetings.Put(tx, v.ID, v); err != nil {
-			return fmt.Errorf("save meeting %s: %w", v.ID, err)
-		}
-	}
-	return m.mark(tx, all...)
-}
-
-// drop removes a meeting.
-func (m *Meetings) drop(tx storage.Tx, v Meeting) error {
-	if err := m.meetings.Delete(tx, v.ID); err != nil {
-		return fmt.Errorf("remove meeting %s: %w", v.ID, err)
-	}
-	return m.mark(tx, v)
-}
-
-// mark notes that the meetings of one community are not what they were.
-func (m *Meetings) mark(tx storage.Tx, all ...Meeting) error {
-	if len(all) == 0 {
-		return nil
-	}
-	home := all[0].Home
-	e, err := m.edition(tx, home)
-	if err != nil {
-		return err
-	}
-	parts, next := []string{"edition", e.Mark}, step{}
-	for _, v := range all {
-		parts = append(parts, v.ID, strconv.Itoa(v.Sequence), strconv.FormatInt(v.Changed.UnixNano(), 36), strconv.FormatBool(v.Cancelled))
-		next.IDs = append(next.IDs, v.ID)
-	}
-	next.Mark = m.vault.ID(parts...)
-	e.Home, e.Mark = home, next.Mark
-	e.Recent = append(e.Recent, next)
-	e.Recent = e.Recent[max(0, len(e.Recent)-maxSteps):]
-	if err := m.editions.Put(tx, home, e); err != nil {
-		return fmt.Errorf("edition of %s: %w", home, err)
-	}
-	return nil
-}
-
-func (m *Meetings) edition(r storage.Reader, home string) (edition, error) {
-	row, err := m.editions.Get(r, home)
-	if err != nil && !lost(err) {
-		return edition{}, fmt.Errorf("edition of %s: %w", home, err)
-	}
-	return row.Value, nil
-}
-
-// since are the meetings that changed after the mark; false when that is too long ago.
-func (e edition) since(mark string) (ids []string, known bool) {
-	i := slices.IndexFunc(e.Recent, func(s step) bool { return s.Mark == mark })
-	if i < 0 {
-		return nil, false
-	}
-	for _, s := range e.Recent[i+1:] {
-		ids = append(ids, s.IDs...)
-	}
-	slices.Sort(ids)
-	return slices.Compact(ids), true
-}
 
 // rolls are what is held in memory of the communities' meetings. What is there is always
 // checked against the edition in the transaction that asks.
@@ -148,19 +60,6 @@ type roll struct {
 	names   index               // names are the words of their titles and neutral names.
 	titles  index               // titles are those names whole.
 	brief   bool                // brief: an Update asks, which has no time to work out much.
-}
-
-// entry is one series.
-type entry struct {
-	slot    int32
-	parts   series // parts that are not cancelled.
-	written bool   // written: the indexes have it.
-}
-
-// sitting is one date of one part of a series.
-type sitting struct {
-	start, end int64 // In Unix seconds.
-	slot, part int32
 }
 
 // gathering is the date with its meeting.
@@ -337,90 +236,4 @@ func (m *Meetings) fill(r storage.Reader, l *roll, home string) error {
 		ix.sort()
 	}
 	return nil
-}
-
-// terms are what the parts say of themselves: the words of all of it, with the language
-// and the programme; the words of the titles and neutral names; and those names whole.
-func (e *entry) terms() (out [3][]string) {
-	for _, p := range e.parts {
-		title, short := begun(p.Title), begun(p.ShortName)
-		out[0] = append(out[0], strings.Fields(fold((Gathering{Meeting: p}).text()))...)
-		out[0] = append(out[0], spokenIn(p.Facts.Language), ofProgramme(p.Facts.Programme))
-		out[1] = append(append(out[1], strings.Fields(title)...), strings.Fields(short)...)
-		out[2] = append(out[2], title, short)
-	}
-	for i := range out {
-		slices.Sort(out[i])
-		out[i] = slices.Compact(out[i])
-	}
-	return out
-}
-
-// write notes what the parts say of themselves.
-func (l *roll) write(e *entry) {
-	if e.written {
-		return
-	}
-	delete(l.several, e.slot)
-	if len(e.parts) > 1 {
-		l.several[e.slot] = true
-	}
-	terms := e.terms()
-	for i, ix := range l.indexes() {
-		ix.add(e.slot, terms[i])
-	}
-	e.written = true
-}
-
-// unwrite takes back what write has noted, before the parts change.
-func (l *roll) unwrite(e *entry) {
-	if !e.written {
-		return
-	}
-	terms := e.terms()
-	for i, ix := range l.indexes() {
-		ix.remove(e.slot, terms[i])
-	}
-	e.written = false
-}
-
-func (l *roll) indexes() [3]*index { return [3]*index{&l.text, &l.names, &l.titles} }
-
-// What stands among the words for a language and a programme: no word begins so.
-func spokenIn(tag string) string   { return "\x00l" + tag }
-func ofProgramme(id string) string { return "\x00p" + id }
-
-// begun is the folded text with a space before each word and after the last.
-func begun(text string) string { return " " + strings.Join(strings.Fields(fold(text)), " ") + " " }
-
-// seek is the date that is on at now, else the next one.
-func (e *entry) seek(now time.Time) (sitting, bool) {
-	g, ok := e.parts.current(now)
-	part := slices.IndexFunc(e.parts, func(p Meeting) bool { return p.ID == g.ID })
-	return sitting{g.Start.Unix(), g.End.Unix(), e.slot, int32(part)}, ok
-}
-
-// inTime orders as inTime does.
-func (l *roll) inTime(a, b sitting) int {
-	if c := cmp.Compare(a.start, b.start); c != 0 {
-		return c
-	}
-	p, q := &l.slots[a.slot].parts[a.part], &l.slots[b.slot].parts[b.part]
-	return cmp.Or(cmp.Compare(p.Title, q.Title), cmp.Compare(p.ID, q.ID))
-}
-
-// day is how long a day of the roll is.
-const day = 24 * time.Hour
-
-// sittings are the dates that begin on the days of UTC in [from, to).
-func sittings(all []*entry, from, to int64) (out []sitting) {
-	start, end := time.Unix(from*int64(day/time.Second), 0), time.Unix(to*int64(day/time.Second), 0)
-	for _, e := range all {
-		for i, p := range e.parts {
-			for o := range p.Rule.Between(start, end) {
-				out = append(out, sitting{o.Start.Unix(), o.End.Unix(), e.slot, int32(i)})
-			}
-		}
-	}
-	return out
 }

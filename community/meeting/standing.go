@@ -3,6 +3,7 @@ package meeting
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"peerbot/chat"
@@ -38,17 +39,8 @@ func (m *Meetings) Stand(tx storage.Tx, home string, at chat.Address, now time.T
 	if err != nil {
 		return err
 	}
-	n := 0
-	for key, err := range m.standing.Keys(tx, "home", home, "") {
-		if err != nil {
-			return fmt.Errorf("lists of %s: %w", home, err)
-		}
-		if key != room {
-			n++
-		}
-	}
-	if n >= maxStanding {
-		return chat.Refuse(chat.Busy, "meeting.too_many_lists", chat.Count("most", maxStanding))
+	if err := oneMoreList(m.standing.Keys(tx, "home", home, ""), room); err != nil {
+		return err
 	}
 	if _, err = m.standing.Get(tx, room); lost(err) {
 		err = m.standing.Put(tx, room, standing{Home: home, Since: now})
@@ -57,6 +49,23 @@ func (m *Meetings) Stand(tx storage.Tx, home string, at chat.Address, now time.T
 		return fmt.Errorf("put a list up: %w", err)
 	}
 	return m.agenda.Put(tx, schedule.Item{Kind: kindList, ID: room, At: now})
+}
+
+// oneMoreList refuses one room too many, beside those that have one.
+func oneMoreList(rooms iter.Seq2[string, error], room string) error {
+	n := 0
+	for key, err := range rooms {
+		if err != nil {
+			return fmt.Errorf("rooms with a list: %w", err)
+		}
+		if key != room {
+			n++
+		}
+	}
+	if n >= maxStanding {
+		return chat.Refuse(chat.Busy, "meeting.too_many_lists", chat.Count("most", maxStanding))
+	}
+	return nil
 }
 
 // Standing reports whether the list stands in the room.
