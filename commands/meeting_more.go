@@ -81,9 +81,16 @@ func (d Deps) meetingRestore() chat.Command {
 				return d.listRestorable(ctx, c)
 			}
 			var g meeting.Gathering
+			err := d.Store.View(ctx, func(r storage.Reader) (err error) {
+				g, err = d.Meetings.FindOut(r, c.Home, which.In(c), c.Time)
+				return err
+			})
+			if err != nil {
+				return chat.Reply{}, err
+			}
 			var change meeting.Change
-			err := d.Store.Update(ctx, func(tx storage.Tx) (err error) {
-				g, change, err = d.Meetings.Restore(tx, c.Home, which.In(c), c.ID, c.Time)
+			err = d.Store.Update(ctx, func(tx storage.Tx) (err error) {
+				change, err = d.Meetings.Restore(tx, g, c.ID, c.Time)
 				return err
 			})
 			if err != nil {

@@ -97,56 +97,72 @@ func (s series) without(from, to time.Time) series {
 
 // Restorable are the single dates of a community that were taken out and are still to
 // come, the soonest first.
-func (m *Meetings) Restorable(r storage.Reader, home string, now time.Time) ([]Gathering, error) {
-	all, err := m.Of(r, home)
-	if err != nil {
-		return nil, err
-	}
-	var out []Gathering
-	for _, p := range all {
+func (m *Meetings) Restorable(r storage.Reader, home string, now time.Time) (out []Gathering, err error) {
+	err = m.onRoll(r, home, func(l *roll) error {
+		for _, e := range l.series {
+			out = append(out, e.parts.restorable(now)...)
+		}
+		return nil
+	})
+	slices.SortFunc(out, inTime)
+	return out, err
+}
+
+// restorable are the dates of the series that could be put back.
+func (s series) restorable(now time.Time) (out []Gathering) {
+	for _, p := range s {
 		for _, d := range p.Rule.Excluded {
-			if g, ok := series(all).restored(p, d); ok && g.Start.After(now) {
+			if g, ok := s.restored(p, d); ok && g.Start.After(now) {
 				out = append(out, g)
 			}
 		}
 	}
-	slices.SortFunc(out, inTime)
-	return out, nil
+	return out
 }
 
 // restored is the gathering that would be there again on the date that was taken out
 // of p; false when the rule has none there, or another meeting stands in its place.
 func (s series) restored(p Meeting, d spoken.Date) (Gathering, bool) {
-	stands := slices.ContainsFunc(s, func(o Meeting) bool { return !o.Cancelled && o.Series == p.Series && o.Instead == d })
+	stands := slices.ContainsFunc(s, func(o Meeting) bool { return !o.Cancelled && o.Instead == d })
 	p.Rule = p.Rule.Restore(d)
 	o, ok := p.Rule.On(d)
 	return Gathering{p, o}, ok && !stands
 }
 
-// Restore puts a date back that was taken out: the one that ref names, as Gathering.Ref
-// does, or the only one of a meeting with those words. The error is a *chat.Refusal that
-// offers the dates it could be.
-func (m *Meetings) Restore(tx storage.Tx, home, ref, call string, now time.Time) (Gathering, Change, error) {
-	all, err := m.Restorable(tx, home, now)
+// FindOut is the date that was taken out and is meant: the one that words names, as
+// Gathering.Ref does, or the only one of a meeting with those words. The error is a
+// *chat.Refusal that offers the dates it could be.
+func (m *Meetings) FindOut(r storage.Reader, home, words string, now time.Time) (Gathering, error) {
+	all, err := m.Restorable(r, home, now)
 	if err != nil {
-		return Gathering{}, Change{}, err
+		return Gathering{}, err
 	}
-	found := slices.DeleteFunc(slices.Clone(all), func(g Gathering) bool { return g.Ref() != ref })
+	found := slices.DeleteFunc(slices.Clone(all), func(g Gathering) bool { return g.Ref() != words })
 	if len(found) == 0 {
-		found = byWords(all, ref)
+		found = byWords(all, words)
 	}
-	if len(found) != 1 {
-		refusal := chat.Refuse(chat.Missing, "meeting.nothing_to_restore")
-		if len(found) > 1 {
-			refusal = chat.Refuse(chat.Invalid, "meeting.several_to_restore", chat.Count("dates", len(found)))
-		}
-		refusal.Option, refusal.Readings = OptionMeeting, Choices(found)
-		return Gathering{}, Change{}, refusal
+	if len(found) == 1 {
+		return found[0], nil
 	}
-	before, err := m.parts(tx, found[0].Series)
+	refusal := chat.Refuse(chat.Missing, "meeting.nothing_to_restore")
+	if len(found) > 1 {
+		refusal = chat.Refuse(chat.Invalid, "meeting.several_to_restore", chat.Count("dates", len(found)))
+	}
+	refusal.Option, refusal.Readings = OptionMeeting, Choices(found)
+	return Gathering{}, refusal
+}
+
+// Restore puts a date back that was taken out: one that FindOut gave. The error is a
+// *chat.Refusal when it is not out any more, or over.
+func (m *Meetings) Restore(tx storage.Tx, g Gathering, call string, now time.Time) (Change, error) {
+	before, err := m.parts(tx, g.Series)
 	if err != nil {
-		return Gathering{}, Change{}, err
+		return Change{}, err
 	}
-	c, err := m.apply(tx, before, before.with(found[0].Meeting), call, now)
-	return found[0], c, err
+	out := series(slices.DeleteFunc(slices.Clone(before), func(p Meeting) bool { return p.Cancelled })).restorable(now)
+	i := slices.IndexFunc(out, func(o Gathering) bool { return o.Ref() == g.Ref() })
+	if i < 0 {
+		return Change{}, chat.Refuse(chat.Missing, "meeting.nothing_to_restore")
+	}
+	return m.apply(tx, before, before.with(out[i].Meeting), call, now)
 }

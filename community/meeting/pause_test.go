@@ -1,6 +1,7 @@
 package meeting_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -26,11 +27,17 @@ func (h *hall) pause(g meeting.Gathering, words string) (err error) {
 
 func (h *hall) restore(words string) (g meeting.Gathering, err error) {
 	h.t.Helper()
-	err = h.store.Update(h.t.Context(), func(tx storage.Tx) error {
-		g, _, err = h.Restore(tx, h.home, words, h.call(), time.Now())
+	err = h.store.View(h.t.Context(), func(r storage.Reader) error {
+		g, err = h.FindOut(r, h.home, words, time.Now())
 		return err
 	})
-	return g, err
+	if err != nil {
+		return g, err
+	}
+	return g, h.store.Update(h.t.Context(), func(tx storage.Tx) error {
+		_, err := h.Restore(tx, g, h.call(), time.Now())
+		return err
+	})
 }
 
 // nextDates are the next n dates of a meeting, as "01-03 20:00".
@@ -102,6 +109,36 @@ func TestADateComesBack(t *testing.T) {
 		}
 		if got := strings.Join(h.nextDates("candle", 2), ", "); got != "01-03 20:00, 01-17 20:00" {
 			t.Errorf("the dates are %s", got)
+		}
+	})
+}
+
+// TestADateComesBackAfterARestart of a community with more meetings than an Update reads.
+func TestADateComesBackAfterARestart(t *testing.T) {
+	bubbles(t, func(t *testing.T, h *hall) {
+		for i := range 50 {
+			h.add(meeting.Said{Title: fmt.Sprint("Candle Group ", i), When: "Mondays 20:00-21:00"})
+		}
+		h.cancel(h.find("Candle Group 7"), meeting.This)
+		var g meeting.Gathering
+		h.view(func(r storage.Reader) (err error) {
+			g, err = h.FindOut(r, h.home, "candle group 7", time.Now())
+			return err
+		})
+		h.down(time.Minute)
+		h.update(func(tx storage.Tx) error {
+			_, err := h.Restore(tx, g, h.call(), time.Now())
+			return err
+		})
+		if got := h.nextDates("Candle Group 7", 1)[0]; got != "01-03 20:00" {
+			t.Errorf("the next date is %s", got)
+		}
+		err := h.store.Update(t.Context(), func(tx storage.Tx) error {
+			_, err := h.Restore(tx, g, h.call(), time.Now())
+			return err
+		})
+		if h.refusal(err) == "" {
+			t.Error("a date that is back is put back again")
 		}
 	})
 }
