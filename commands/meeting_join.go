@@ -62,7 +62,7 @@ func joinCard(c *chat.Call, g meeting.Gathering, follows bool, voice chat.Addres
 	switch g.Doors(c.Time) {
 	case meeting.Early:
 		offers = append([][]chat.Offer{g.Answers()}, offers...)
-		return chat.Reply{Body: chat.Paragraphs(title, g.Facts.Words(), chat.Say("meeting.early", at, chat.Count("minutes", int(g.OpenBefore()/time.Minute)))), Offers: offers}
+		return chat.Reply{Body: chat.Paragraphs(title, chat.Lines(g.Place.Held().Words(), g.Facts.Words()), chat.Say("meeting.early", at, chat.Count("minutes", int(g.OpenBefore()/time.Minute)))), Offers: offers}
 	case meeting.Over:
 		offers = append([][]chat.Offer{{g.Thank()}}, offers...)
 		return chat.Reply{Body: chat.Paragraphs(title, chat.Say("meeting.over", at)), Offers: offers}

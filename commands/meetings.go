@@ -21,6 +21,9 @@ var (
 	meetingsSearch    = chat.String("search").Between(1, 100)
 	meetingsLanguage  = chat.String("language").Between(1, 60).CompletedBy(completeLanguage)
 	meetingsProgramme = chat.String("programme").Between(1, 80).CompletedBy(completeProgramme)
+	meetingsPlace     = chat.String("place").OneOf(
+		chat.Choice{Value: string(meeting.Online), Label: meeting.Online.Words()},
+		chat.Choice{Value: string(meeting.InPerson), Label: meeting.InPerson.Words()})
 )
 
 // maxListed is how many meetings one answer shows: a week of one that is every day,
@@ -31,7 +34,7 @@ const maxListed = 15
 func meetingsCommand(d Deps) chat.Command {
 	return chat.Command{
 		Name: "meetings", Group: groupMeetings,
-		Options: []chat.Param{meetingsWhen, meetingsSearch, meetingsLanguage, meetingsProgramme},
+		Options: []chat.Param{meetingsWhen, meetingsSearch, meetingsLanguage, meetingsPlace, meetingsProgramme},
 		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 			if err := d.onRoomClock(ctx, c); err != nil {
 				return chat.Reply{}, err
@@ -58,7 +61,7 @@ func meetingsCommand(d Deps) chat.Command {
 
 // filterOf is what the call looks for.
 func filterOf(c *chat.Call) (f meeting.Filter, err error) {
-	f = meeting.Filter{Words: meetingsSearch.In(c), Clock: c.Zone}
+	f = meeting.Filter{Words: meetingsSearch.In(c), Held: meeting.Held(meetingsPlace.In(c)), Clock: c.Zone}
 	if meetingsProgramme.Given(c) {
 		p, known := meeting.FindProgramme(meetingsProgramme.In(c))
 		if !known {
@@ -124,7 +127,7 @@ func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string, filte
 
 func meetingsCard(c *chat.Call, when string, l listed) chat.Reply {
 	body := chat.Say("meetings.none." + when)
-	if meetingsSearch.Given(c) || meetingsLanguage.Given(c) || meetingsProgramme.Given(c) {
+	if meetingsSearch.Given(c) || meetingsLanguage.Given(c) || meetingsPlace.Given(c) || meetingsProgramme.Given(c) {
 		body = chat.Say("meetings.none.found")
 	}
 	var items []chat.Rich

@@ -185,7 +185,7 @@ func (s *Site) public(l *look, secret string, all []meeting.Meeting) public {
 // shown is a gathering in words, on the clock of its own zone.
 func (l *look) shown(g meeting.Gathering) shown {
 	zone := g.Zone()
-	facts := chat.Lines(chat.Say("meeting.kind."+string(g.Kind)), g.Facts.Words(), g.Place.WayIn(chat.Address{}))
+	facts := chat.Lines(chat.Say("meeting.kind."+string(g.Kind)), g.Place.Held().Words(), g.Facts.Words(), g.Place.WayIn(chat.Address{}))
 	lines := strings.Split(l.put(zone, facts), "\n")
 	return shown{
 		ID: "m-" + g.ID, Title: g.Title, Days: l.put(zone, meeting.RuleWords(g.Rule)),

@@ -358,11 +358,13 @@ func TestPace(t *testing.T) {
 // secret.
 func TestThePublicPage(t *testing.T) {
 	eachStore(t, func(t *testing.T, h *house) {
-		h.add(weekly(`<script>alert(1)</script> & "Circle"`))
+		said := weekly(`<script>alert(1)</script> & "Circle"`)
+		said.Link = "https://zoom.us/j/666canary"
+		h.add(said)
 		at := "/page/" + h.open(meeting.HomePage, h.home, true)
 		first := h.get(at)
 		text := h.body(first)
-		h.has(text, `<html lang="en">`, "every Monday", "20:00", "12 River Street", "&lt;script&gt;", `<time datetime="2026-11-23T20:00:00-05:00">`, "Support")
+		h.has(text, `<html lang="en">`, "every Monday", "20:00", "12 River Street", "Online and in person", "&lt;script&gt;", `<time datetime="2026-11-23T20:00:00-05:00">`, "Support")
 		h.lacks(text, append(secrets, "<script", "style=", "<img", "onclick")...)
 		h.has(first.Header.Get("Content-Security-Policy"), "default-src 'none'", "frame-ancestors 'none'")
 		if r := h.get(at, "If-None-Match", first.Header.Get("ETag")); r.StatusCode != http.StatusNotModified {

@@ -27,6 +27,11 @@ func (e *entry) terms() (out [3][]string) {
 		title, short := begun(p.Title), begun(p.ShortName)
 		out[0] = append(out[0], strings.Fields(fold((Gathering{Meeting: p}).text()))...)
 		out[0] = append(out[0], spokenIn(p.Facts.Language), ofProgramme(p.Facts.Programme))
+		for _, way := range []Held{Online, InPerson} {
+			if p.Place.Held().Is(way) {
+				out[0] = append(out[0], heldThere(way))
+			}
+		}
 		out[1] = append(append(out[1], strings.Fields(title)...), strings.Fields(short)...)
 		out[2] = append(out[2], title, short)
 	}
@@ -67,9 +72,11 @@ func (l *roll) unwrite(e *entry) {
 
 func (l *roll) indexes() [3]*index { return [3]*index{&l.text, &l.names, &l.titles} }
 
-// What stands among the words for a language and a programme: no word begins so.
+// What stands among the words for a language, a programme and a way to come: no word
+// begins so.
 func spokenIn(tag string) string   { return "\x00l" + tag }
 func ofProgramme(id string) string { return "\x00p" + id }
+func heldThere(way Held) string    { return "\x00h" + string(way) }
 
 // begun is the folded text with a space before each word and after the last.
 func begun(text string) string { return " " + strings.Join(strings.Fields(fold(text)), " ") + " " }

@@ -48,8 +48,8 @@ func TestLanguagesByAnyName(t *testing.T) {
 
 func TestMeetingsAreFoundByWhatTheySay(t *testing.T) {
 	bubbles(t, func(t *testing.T, h *hall) {
-		h.add(meeting.Said{Title: "Candle Group", When: "every day 20:00-21:00", Language: "es", Programme: "na", Audience: "women", Beginners: "yes"})
-		h.add(meeting.Said{Title: "Early Bird", When: "every day 07:30-08:00", Language: "en", Programme: "aa", Access: "wheelchairs"})
+		h.add(meeting.Said{Title: "Candle Group", When: "every day 20:00-21:00", Language: "es", Programme: "na", Audience: "women", Beginners: "yes", Link: "https://meet.example.org/candle"})
+		h.add(meeting.Said{Title: "Early Bird", When: "every day 07:30-08:00", Language: "en", Programme: "aa", Access: "wheelchairs", Address: "12 River Street"})
 		for _, c := range []struct {
 			filter meeting.Filter
 			want   string
@@ -64,6 +64,10 @@ func TestMeetingsAreFoundByWhatTheySay(t *testing.T) {
 			{meeting.Filter{Words: "newcomers"}, "Candle Group"},
 			{meeting.Filter{Words: "Narcotics"}, "Candle Group"},
 			{meeting.Filter{Words: "men"}, ""}, // not in "women"
+			{meeting.Filter{Held: meeting.InPerson}, "Early Bird"},
+			{meeting.Filter{Held: meeting.Online}, "Candle Group"},
+			{meeting.Filter{Words: "presencial"}, "Early Bird"},
+			{meeting.Filter{Words: "en línea"}, "Candle Group"},
 			{meeting.Filter{Words: "afternoon", Clock: time.UTC}, "Early Bird"},
 		} {
 			var got []string

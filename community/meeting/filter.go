@@ -12,6 +12,7 @@ type Filter struct {
 	Words     string // Words stand in what a meeting says of itself, or name a part of the day.
 	Language  string // Language is a tag.
 	Programme string // Programme is an id.
+	Held      Held   // Held is Online or InPerson.
 	Clock     *time.Location
 }
 
@@ -22,6 +23,9 @@ func (f Filter) Picks(g Gathering) bool {
 		return false
 	}
 	if f.Programme != "" && f.Programme != g.Facts.Programme {
+		return false
+	}
+	if f.Held != "" && !g.Place.Held().Is(f.Held) {
 		return false
 	}
 	words := strings.Fields(fold(f.Words))
@@ -35,7 +39,7 @@ func (f Filter) Picks(g Gathering) bool {
 func (g Gathering) text() string {
 	p, _ := FindProgramme(g.Facts.Programme)
 	parts := []string{g.Title, g.ShortName, g.Notes, string(g.Kind), p.Short, p.Name, string(g.Facts.Doors),
-		g.Facts.Audience, g.Facts.Access, g.Facts.Expect, g.Place.Venue, g.Place.Address, g.Place.Region, g.Facts.typesWords()}
+		g.Facts.Audience, g.Facts.Access, g.Facts.Expect, g.Place.Venue, g.Place.Address, g.Place.Region, g.Facts.typesWords(), searched[g.Place.Held()]}
 	if g.Facts.Language != "" {
 		parts = append(parts, LanguageName(g.Facts.Language))
 	}

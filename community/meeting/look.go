@@ -163,6 +163,9 @@ func (l *roll) picker(f Filter) func(sitting) bool {
 	if f.Programme != "" {
 		all = append(all, l.text.exactly(ofProgramme(f.Programme), len(l.slots)))
 	}
+	if f.Held != "" {
+		all = append(all, l.text.exactly(heldThere(f.Held), len(l.slots)))
+	}
 	hours := make([][]partOfDay, len(all), len(all)+len(words))
 	for _, w := range words {
 		all, hours = append(all, l.text.beginning(w, len(l.slots))), append(hours, partsNamed(w))

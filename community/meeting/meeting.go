@@ -47,6 +47,7 @@ type Place struct {
 	Voice    string `json:"voice,omitempty"`    // Voice is the id of a space.Place: a voice room of the community.
 	Venue    string `json:"venue,omitempty"`    // Venue is the name of the building.
 	Region   string `json:"region,omitempty"`   // Region is where that is, roughly.
+	Remote   bool   `json:"-"`                  // Remote: there is a way in from afar, which is not told here.
 }
 
 // Details are what a meeting is, apart from when.

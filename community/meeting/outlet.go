@@ -164,7 +164,8 @@ func (m *Meetings) withDate(r storage.Reader, out []Meeting, c Coming) ([]Meetin
 // Public is what of the meeting anybody may read: no way in, no notes, which may hold
 // one, and nothing about a person to ask.
 func (v Meeting) Public() Meeting {
-	v.Place = Place{Venue: v.Place.Venue, Address: v.Place.Address, Region: v.Place.Region}
+	remote := v.Place.Held().Is(Online)
+	v.Place = Place{Venue: v.Place.Venue, Address: v.Place.Address, Region: v.Place.Region, Remote: remote}
 	v.Notes, v.Facts.Minors, v.Room, v.Leads = "", "", "", nil
 	return v
 }

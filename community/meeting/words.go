@@ -142,6 +142,7 @@ func (v Meeting) Card(rooms Rooms, now time.Time) chat.Rich {
 		chat.Lines(
 			RuleWords(v.Rule),
 			chat.Say("meeting.kind."+string(v.Kind)),
+			v.Place.Held().Words(),
 			v.Facts.Words(),
 			v.Place.WayIn(rooms.Voice),
 			v.neutralLine(),
