@@ -2,7 +2,6 @@ package meeting
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"peerbot/storage"
@@ -11,23 +10,35 @@ import (
 // edition says which state of a community's meetings is the present one. It is written
 // with every change of them, so what is held in memory is known to be of today.
 type edition struct {
-	Home   string `json:"home"`
-	Mark   string `json:"mark"`   // Mark is a hash of every change there was, one upon the other.
-	Recent []step `json:"recent"` // Recent are the last changes, the oldest first.
+	Home  string `json:"home"`
+	Mark  string `json:"mark"`  // Mark is a hash of every change there was, one upon the other.
+	Steps int    `json:"steps"` // Steps counts the changes.
 }
 
-// step is one change: the mark that it led to, and the meetings it was about.
+// step is one change: the mark before it, and the meetings it was about.
 type step struct {
-	Mark string   `json:"mark"`
-	IDs  []string `json:"ids"`
+	Home   string   `json:"home"`
+	Number int      `json:"number"` // Number is what Steps was after it.
+	From   string   `json:"from"`
+	IDs    []string `json:"ids"`
 }
 
 // maxSteps is how many changes are remembered: who is further behind reads it all again.
-const maxSteps = 16
+const maxSteps = 1024
 
 func editionsTable(vault *storage.Vault) storage.Table[edition] {
 	return storage.Table[edition]{Bucket: "meeting_editions", Vault: vault, Version: 1, Owner: func(e edition) string { return e.Home }}
 }
+
+func stepsTable(vault *storage.Vault) storage.Table[step] {
+	return storage.Table[step]{Bucket: "meeting_steps", Vault: vault, Version: 1,
+		Owner:   func(s step) string { return s.Home },
+		Indexes: []storage.Index[step]{{Name: "home", Keys: func(s step) []string { return []string{s.Home} }}},
+	}
+}
+
+// stepKey is where a step stands, in the place of the one maxSteps before it.
+func stepKey(home string, number int) string { return fmt.Sprintf("%s|%d", home, number%maxSteps) }
 
 // save writes meetings of one community.
 func (m *Meetings) save(tx storage.Tx, all ...Meeting) error {
@@ -39,12 +50,14 @@ func (m *Meetings) save(tx storage.Tx, all ...Meeting) error {
 	return m.mark(tx, all...)
 }
 
-// drop removes a meeting.
-func (m *Meetings) drop(tx storage.Tx, v Meeting) error {
-	if err := m.meetings.Delete(tx, v.ID); err != nil {
-		return fmt.Errorf("remove meeting %s: %w", v.ID, err)
+// drop removes meetings of one community.
+func (m *Meetings) drop(tx storage.Tx, all ...Meeting) error {
+	for _, v := range all {
+		if err := m.meetings.Delete(tx, v.ID); err != nil {
+			return fmt.Errorf("remove meeting %s: %w", v.ID, err)
+		}
 	}
-	return m.mark(tx, v)
+	return m.mark(tx, all...)
 }
 
 // mark notes that the meetings of one community are not what they were.
@@ -57,16 +70,16 @@ func (m *Meetings) mark(tx storage.Tx, all ...Meeting) error {
 	if err != nil {
 		return err
 	}
-	parts, next := []string{"edition", e.Mark}, step{}
+	s := step{Home: home, Number: e.Steps + 1, From: e.Mark}
+	parts := []string{"edition", e.Mark}
 	for _, v := range all {
 		parts = append(parts, v.ID, strconv.Itoa(v.Sequence), strconv.FormatInt(v.Changed.UnixNano(), 36), strconv.FormatBool(v.Cancelled))
-		next.IDs = append(next.IDs, v.ID)
+		s.IDs = append(s.IDs, v.ID)
 	}
-	next.Mark = m.vault.ID(parts...)
-	e.Home, e.Mark = home, next.Mark
-	e.Recent = append(e.Recent, next)
-	e.Recent = e.Recent[max(0, len(e.Recent)-maxSteps):]
-	if err := m.editions.Put(tx, home, e); err != nil {
+	if err := m.steps.Put(tx, stepKey(home, s.Number), s); err != nil {
+		return fmt.Errorf("step of %s: %w", home, err)
+	}
+	if err := m.editions.Put(tx, home, edition{Home: home, Mark: m.vault.ID(parts...), Steps: s.Number}); err != nil {
 		return fmt.Errorf("edition of %s: %w", home, err)
 	}
 	return nil
@@ -80,15 +93,24 @@ func (m *Meetings) edition(r storage.Reader, home string) (edition, error) {
 	return row.Value, nil
 }
 
-// since are the meetings that changed after the mark; false when that is too long ago.
-func (e edition) since(mark string) (ids []string, known bool) {
-	i := slices.IndexFunc(e.Recent, func(s step) bool { return s.Mark == mark })
-	if i < 0 {
-		return nil, false
+// since are the meetings that changed from the edition was to is; false when that is too
+// long ago, or was has never been.
+func (m *Meetings) since(r storage.Reader, was, is edition) (ids map[string]bool, known bool, err error) {
+	if is.Steps-was.Steps > maxSteps || was.Steps >= is.Steps {
+		return nil, false, nil
 	}
-	for _, s := range e.Recent[i+1:] {
-		ids = append(ids, s.IDs...)
+	ids = map[string]bool{}
+	for n := was.Steps + 1; n <= is.Steps; n++ {
+		row, err := m.steps.Get(r, stepKey(is.Home, n))
+		if lost(err) || err == nil && (row.Value.Number != n || n == was.Steps+1 && row.Value.From != was.Mark) {
+			return nil, false, nil
+		}
+		if err != nil {
+			return nil, false, fmt.Errorf("step of %s: %w", is.Home, err)
+		}
+		for _, id := range row.Value.IDs {
+			ids[id] = true
+		}
 	}
-	slices.Sort(ids)
-	return slices.Compact(ids), true
+	return ids, true, nil
 }

@@ -177,6 +177,9 @@ func (m *Meetings) EraseHome(tx storage.Tx, home string) (more bool, err error) 
 		more, err = m.eraseImports(tx, home)
 	}
 	if err == nil && !more {
+		more, err = m.steps.Sweep(tx, "home", home, perSweep)
+	}
+	if err == nil && !more {
 		err = m.editions.Delete(tx, home)
 	}
 	if err != nil {

@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -143,7 +144,7 @@ func merged(was, is Meeting) Meeting {
 // is told to those who count on it.
 const (
 	perLanding = 28
-	perChange  = 4
+	perChange  = 3
 )
 
 // part is what one transaction of an import does.
@@ -164,14 +165,16 @@ const (
 	cancels does = "cancels"
 )
 
-// parts are the transactions of an import, in order.
+// parts are the transactions of an import, in order. What is new goes by its id, so that
+// those which share a commit write to the same pages of the store.
 func (p Preview) parts(job string, gone bool) (out []part) {
+	fresh := slices.SortedFunc(slices.Values(p.New), func(a, b Meeting) int { return cmp.Compare(a.ID, b.ID) })
 	cut := func(what does, all []Meeting, size int) {
 		for some := range slices.Chunk(all, size) {
 			out = append(out, part{Home: p.Home, Job: job, Does: what, Meetings: some})
 		}
 	}
-	cut(adds, p.New, perLanding)
+	cut(adds, fresh, perLanding)
 	cut(changes, p.Changed, perChange)
 	if gone {
 		cut(cancels, p.Gone, perChange)

@@ -152,6 +152,11 @@ func TestImportOfMany(t *testing.T) {
 		for i := range 300 {
 			rows = append(rows, row(fmt.Sprint("r", i), i%24))
 		}
+		for i := range 10 { // Each part has as many lists to bring up to date as there can be.
+			h.update(func(tx storage.Tx) error {
+				return h.Stand(tx, h.home, chat.Address{Platform: "test", Space: "s", Room: fmt.Sprint("room", i)}, time.Now())
+			})
+		}
 		job := h.takeIn(h.compare(rows...), false)
 		h.down(time.Second) // Whatever was done by then, the rest follows.
 		time.Sleep(time.Minute)
@@ -263,6 +268,8 @@ func TestRollIsCurrent(t *testing.T) {
 			func() { h.undo(fmt.Sprint("call", h.calls)) },
 			func() { h.takeIn(h.compare(row("a", 7), row("b", 8)), false); time.Sleep(time.Second) },
 			func() { h.takeIn(h.compare(row("a", 9)), true); time.Sleep(time.Second) },
+			func() { h.importNow(h.compare(many(700, 3)...)) },
+			func() { h.importNow(h.compare(many(720, 5)[:30]...)) },
 			func() { time.Sleep(36 * time.Hour) },
 			func() { time.Sleep(9 * 24 * time.Hour) },
 			func() { time.Sleep(40 * 24 * time.Hour) },
@@ -280,6 +287,21 @@ func TestRollIsCurrent(t *testing.T) {
 			check(fmt.Sprint("step ", i))
 		}
 	})
+}
+
+// many are meetings of a list.
+func many(n, hour int) (rows []meeting.Row) {
+	for i := range n {
+		rows = append(rows, row(fmt.Sprint("m", i), hour))
+	}
+	return rows
+}
+
+func (h *hall) importNow(p meeting.Preview) {
+	h.t.Helper()
+	if err := h.Import(h.t.Context(), h.store, p, false, time.Now(), func(int) {}); err != nil {
+		h.t.Fatal(err)
+	}
 }
 
 // seen is what a look at a community shows, in every way there is.

@@ -95,6 +95,7 @@ type Meetings struct {
 	members  *member.Members
 	meetings storage.Table[Meeting]
 	editions storage.Table[edition]
+	steps    storage.Table[step]
 	rolls    *rolls
 	jobs     storage.Table[job]
 	staged   storage.Table[part]
@@ -123,7 +124,7 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 				{Name: "home", Keys: func(m Meeting) []string { return []string{m.Home} }},
 				{Name: "series", Keys: func(m Meeting) []string { return []string{m.Series} }},
 			}},
-		editions: editionsTable(vault), rolls: newRolls(),
+		editions: editionsTable(vault), steps: stepsTable(vault), rolls: newRolls(),
 		jobs: jobsTable(vault), staged: partsTable(vault),
 		changes: storage.Table[Change]{Bucket: "meeting_changes", Vault: vault, Version: 1,
 			Owner: func(c Change) string { return c.Home },

@@ -27,6 +27,7 @@ const (
 	kindTurn    = "meeting.turn"    // ID: series. Whose turn it is has to be asked.
 	kindShift   = "meeting.shift"   // ID: gathering. From: the stage that is due.
 	kindList    = "meeting.list"    // ID: place. The list in a room reads otherwise now.
+	kindLists   = "meeting.lists"   // ID: home. The lists in all its rooms do.
 	kindDigest  = "meeting.digest"  // ID: place. A room is to be told what comes next.
 	kindHandout = "meeting.handout" // ID: who asked for it, of what. It is to be sent, or forgotten.
 	kindSnooze  = "meeting.snooze"  // ID: gathering and member, who wants to hear of it again.
@@ -46,6 +47,7 @@ func (m *Meetings) Plans() map[string]schedule.Plan {
 		kindTurn:    m.takeTurns,
 		kindShift:   m.advance,
 		kindList:    m.postList,
+		kindLists:   m.postLists,
 		kindDigest:  m.postDigest,
 		kindSnooze:  m.remindAgain,
 		kindHandout: m.sendHandout,

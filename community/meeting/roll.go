@@ -48,7 +48,7 @@ func (l *rolls) of(home string) *roll {
 // dates are small and stand together, so that a look at a hundred thousand is quick.
 type roll struct {
 	mu      sync.Mutex
-	mark    string
+	edition edition // edition is the one that it is of.
 	series  map[string]*entry
 	home    map[string]string // home is the series of each meeting, by its ID.
 	slots   []*entry          // slots are the series by their numbers; nil where one was.
@@ -98,19 +98,21 @@ func (m *Meetings) onRoll(r storage.Reader, home string, do func(*roll) error) e
 	}
 	defer l.mu.Unlock()
 	_, l.brief = r.(storage.Tx)
-	if l.series == nil || l.mark != e.Mark {
+	if l.series == nil || l.edition != e {
 		if err := m.refresh(r, l, e, home); err != nil {
-			l.series = nil
+			if !errors.Is(err, errCold) {
+				l.series = nil
+			}
 			return err
 		}
-		l.mark = e.Mark
+		l.edition = e
 	}
 	return do(l)
 }
 
 // forget lets everything go.
 func (l *roll) forget() {
-	l.mark, l.at = "", time.Time{}
+	l.edition, l.at = edition{}, time.Time{}
 	l.series, l.home, l.days = map[string]*entry{}, map[string]string{}, map[int64][]sitting{}
 	l.slots, l.order, l.several = nil, nil, map[int32]bool{}
 	l.text, l.names, l.titles = newIndex(), newIndex(), newIndex()
@@ -118,9 +120,51 @@ func (l *roll) forget() {
 
 // refresh reads what changed since the roll was of today, or everything.
 func (m *Meetings) refresh(r storage.Reader, l *roll, e edition, home string) error {
-	ids, known := e.since(l.mark)
-	if l.series == nil || !known {
+	if l.series == nil {
 		return m.fill(r, l, home)
+	}
+	if l.brief && e.Steps-l.edition.Steps > coldest {
+		return m.cold(home)
+	}
+	ids, known, err := m.since(r, l.edition, e)
+	switch {
+	case err != nil:
+		return err
+	case !known || l.held(ids) > slowest:
+		return m.fill(r, l, home)
+	case l.brief && len(ids) > coldest:
+		return m.cold(home)
+	}
+	return m.reread(r, l, slices.Sorted(maps.Keys(ids)))
+}
+
+// slowest is how many meetings the roll takes out one by one: with more it is quicker to
+// read everything.
+const slowest = 500
+
+// held is how many of the meetings the roll has.
+func (l *roll) held(ids map[string]bool) (n int) {
+	for id := range ids {
+		if _, ok := l.home[id]; ok {
+			n++
+		}
+	}
+	return n
+}
+
+// cold asks Warm for a community that an Update cannot read.
+func (m *Meetings) cold(home string) error {
+	m.rolls.want(home)
+	return errCold
+}
+
+// reread reads some meetings of the roll anew.
+func (m *Meetings) reread(r storage.Reader, l *roll, ids []string) error {
+	if len(ids) > slowest {
+		for _, ix := range l.indexes() {
+			ix.ready = false
+			defer ix.sort()
+		}
 	}
 	touched := map[string]bool{}
 	for _, id := range ids {
@@ -216,8 +260,7 @@ func (m *Meetings) fill(r storage.Reader, l *roll, home string) error {
 				return fmt.Errorf("meetings of %s: %w", home, err)
 			}
 			if n++; n > coldest {
-				m.rolls.want(home)
-				return errCold
+				return m.cold(home)
 			}
 		}
 	}

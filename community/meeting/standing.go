@@ -91,11 +91,22 @@ func (m *Meetings) Unstand(tx storage.Tx, home string, at chat.Address) error {
 	return errors.Join(m.standing.Delete(tx, room), m.agenda.Drop(tx, kindList, room))
 }
 
-// refreshLists brings every list of the community up to date.
+// refreshLists brings every list of the community up to date, where there is one.
 func (m *Meetings) refreshLists(tx storage.Tx, home string, now time.Time) error {
-	for room, err := range m.standing.Keys(tx, "home", home, "") {
+	for _, err := range m.standing.Keys(tx, "home", home, "") {
 		if err != nil {
 			return fmt.Errorf("lists of %s: %w", home, err)
+		}
+		return m.agenda.Put(tx, schedule.Item{Kind: kindLists, ID: home, At: now})
+	}
+	return nil
+}
+
+// postLists has the lists in all rooms of a community written.
+func (m *Meetings) postLists(tx storage.Tx, now time.Time, it schedule.Item) error {
+	for room, err := range m.standing.Keys(tx, "home", it.ID, "") {
+		if err != nil {
+			return fmt.Errorf("lists of %s: %w", it.ID, err)
 		}
 		if err := m.agenda.Put(tx, schedule.Item{Kind: kindList, ID: room, At: now}); err != nil {
 			return err
