@@ -106,6 +106,9 @@ func (d Deps) listMeetings(ctx context.Context, c *chat.Call, when string, filte
 		return spoken.Resolve(spoken.DateOf(c.Time.In(zone)).AddDays(days), 0, zone)
 	}
 	look := meeting.Look{From: c.Time, Filter: filter, Most: maxListed}
+	if when == "next" && filter.NamesDay() {
+		when = "week"
+	}
 	switch when {
 	case "now":
 		look.To = c.Time.Add(meeting.Grace + time.Second)

@@ -1,15 +1,14 @@
 package meeting
 
 import (
+	"slices"
 	"strings"
 	"time"
-
-	"peerbot/spoken"
 )
 
 // Filter is which meetings somebody looks for. What is empty does not count.
 type Filter struct {
-	Words     string // Words stand in what a meeting says of itself, or name a part of the day.
+	Words     string // Words stand in what a meeting says of itself, or name a part of the day or a weekday.
 	Language  string // Language is a tag.
 	Programme string // Programme is an id.
 	Held      Held   // Held is Online or InPerson.
@@ -28,11 +27,20 @@ func (f Filter) Picks(g Gathering) bool {
 	if f.Held != "" && !g.Place.Held().Is(f.Held) {
 		return false
 	}
-	words := strings.Fields(fold(f.Words))
-	if len(words) == 0 {
-		return true
+	begins := g.Start.In(f.clock(&g.Meeting))
+	have := strings.Fields(fold(g.text()))
+	for _, w := range strings.Fields(fold(f.Words)) {
+		if !containsAll(have, []string{w}) && !hoursNamed(w).hold(begins) {
+			return false
+		}
 	}
-	return containsAll(append(strings.Fields(fold(g.text())), f.partOfDay(g)...), words)
+	return true
+}
+
+// NamesDay reports whether one of the words may name a day of the week, so that the next
+// date of a series is not enough to look at.
+func (f Filter) NamesDay() bool {
+	return slices.ContainsFunc(strings.Fields(fold(f.Words)), func(w string) bool { return len(hoursNamed(w).days) > 0 })
 }
 
 // text is all that a meeting says of itself to everybody.
@@ -51,32 +59,10 @@ func (g Gathering) text() string {
 
 var beginners = []string{"beginners", "newcomers", "principiantes", "nuevos"}
 
-// partOfDay is what people call some hours, in both languages.
-type partOfDay struct {
-	from, to spoken.Clock
-	names    []string
-}
-
-var partsOfDay = []partOfDay{
-	{5 * 60, 12 * 60, []string{"morning", "manana"}},
-	{11 * 60, 14 * 60, []string{"noon", "midday", "lunchtime", "mediodia"}},
-	{12 * 60, 18 * 60, []string{"afternoon", "tarde"}},
-	{17 * 60, 22 * 60, []string{"evening", "tarde"}},
-	{20 * 60, 24 * 60, []string{"night", "noche"}},
-	{0, 5 * 60, []string{"night", "noche"}},
-}
-
-// partOfDay names the hours in which the gathering begins, on the reader's clock.
-func (f Filter) partOfDay(g Gathering) (names []string) {
-	zone := f.Clock
-	if zone == nil {
-		zone = g.Zone()
+// clock is the clock on which a gathering's hours are meant: the reader's, else its own.
+func (f Filter) clock(v *Meeting) *time.Location {
+	if f.Clock != nil {
+		return f.Clock
 	}
-	at := spoken.ClockOf(g.Start.In(zone))
-	for _, p := range partsOfDay {
-		if at >= p.from && at < p.to {
-			names = append(names, p.names...)
-		}
-	}
-	return names
+	return v.Zone()
 }

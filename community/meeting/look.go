@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"peerbot/spoken"
 	"peerbot/storage"
 )
 
@@ -166,13 +165,13 @@ func (l *roll) picker(f Filter) func(sitting) bool {
 	if f.Held != "" {
 		all = append(all, l.text.exactly(heldThere(f.Held), len(l.slots)))
 	}
-	hours := make([][]partOfDay, len(all), len(all)+len(words))
+	times := make([]hours, len(all), len(all)+len(words))
 	for _, w := range words {
-		all, hours = append(all, l.text.beginning(w, len(l.slots))), append(hours, partsNamed(w))
+		all, times = append(all, l.text.beginning(w, len(l.slots))), append(times, hoursNamed(w))
 	}
 	return func(s sitting) bool {
 		for i, in := range all {
-			if !in.has(s.slot) && !(len(hours[i]) > 0 && l.atHour(f, s, hours[i])) {
+			if !in.has(s.slot) && (times[i].none() || !times[i].hold(l.begins(f, s))) {
 				return false
 			}
 		}
@@ -180,24 +179,9 @@ func (l *roll) picker(f Filter) func(sitting) bool {
 	}
 }
 
-// partsNamed are the parts of the day that the word may mean.
-func partsNamed(word string) (out []partOfDay) {
-	for _, p := range partsOfDay {
-		if containsAll(p.names, []string{word}) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// atHour reports whether the date begins in one of the parts of the day.
-func (l *roll) atHour(f Filter, s sitting, parts []partOfDay) bool {
-	zone := f.Clock
-	if zone == nil {
-		zone = l.slots[s.slot].parts[s.part].Zone()
-	}
-	at := spoken.ClockOf(time.Unix(s.start, 0).In(zone))
-	return slices.ContainsFunc(parts, func(p partOfDay) bool { return at >= p.from && at < p.to })
+// begins is when the date begins, on the clock that counts.
+func (l *roll) begins(f Filter, s sitting) time.Time {
+	return time.Unix(s.start, 0).In(f.clock(&l.slots[s.slot].parts[s.part]))
 }
 
 // named gives the next date of each series whose title, or neutral name, is what was
