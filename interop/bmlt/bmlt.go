@@ -69,7 +69,6 @@ func Read(data []byte, o tsml.Options) ([]meeting.Row, error) {
 func rows(a answer, o tsml.Options) []meeting.Row {
 	types := typesOf(a.Formats)
 	out := make([]meeting.Row, len(a.Meetings))
-	times := map[string]int{}
 	for i, one := range a.Meetings {
 		var w wire
 		if json.Unmarshal(one, &w) != nil || string(one) == "null" {
@@ -78,14 +77,8 @@ func rows(a answer, o tsml.Options) []meeting.Row {
 			out[i] = w.row(types, o)
 		}
 		out[i].Number = i + 1
-		times[out[i].Slug]++
 	}
-	for i := range out {
-		if times[out[i].Slug] > 1 && out[i].Refused == nil {
-			out[i].Refused = chat.Refuse(chat.Conflict, "interop.same_slug", chat.Text("slug", out[i].Slug))
-		}
-	}
-	return out
+	return tsml.Apart(out)
 }
 
 // world are the type codes of world ids, from BMLT's own list at

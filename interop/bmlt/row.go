@@ -68,10 +68,11 @@ func (w wire) fill(row *meeting.Row, types map[string]string, o tsml.Options) (e
 	if v.Rule, err = w.rule(o); err != nil {
 		return err
 	}
-	if v.Place, err = w.place(); err != nil {
+	said := w.types(types)
+	if v.Place, err = w.place(slices.Contains(said, shut)); err != nil {
 		return err
 	}
-	v.Facts, row.Unknown = tsml.Facts(programme, w.types(types))
+	v.Facts, row.Unknown = tsml.Facts(programme, said)
 	if lang := strings.ToLower(strings.TrimSpace(w.Language)); lang != "" && v.Facts.Language == "" {
 		v.Facts.Language = lang
 	}
@@ -99,9 +100,9 @@ func (w wire) rule(o tsml.Options) (r schedule.Rule, err error) {
 	if zone == "" {
 		return r, chat.Refuse(chat.Missing, "interop.row.no_zone")
 	}
-	loc, err := spoken.LoadZone(zone)
+	loc, err := tsml.LoadZone(zone)
 	if err != nil {
-		return r, chat.Refuse(chat.Invalid, "interop.row.bad_zone", chat.Text("zone", short(zone)))
+		return r, err
 	}
 	at, ok := clock(w.Start)
 	if !ok || at >= 24*time.Hour {
@@ -140,9 +141,12 @@ const (
 	hybrid   = "3"
 )
 
-// place is where it is: of a virtual meeting there is no address, and of one in person
-// no link.
-func (w wire) place() (p meeting.Place, err error) {
+// shut is the type of a building that is closed for now.
+const shut = "TC"
+
+// place is where it is: of a virtual meeting there is no address, nor of one whose
+// building is shut, and of one in person no link.
+func (w wire) place(shut bool) (p meeting.Place, err error) {
 	venue := strings.TrimSpace(w.Venue)
 	if venue != "" && venue != inPerson && venue != virtual && venue != hybrid {
 		return p, chat.Refuse(chat.Invalid, "interop.row.bad_venue", chat.Text("venue", short(venue)))
@@ -151,12 +155,14 @@ func (w wire) place() (p meeting.Place, err error) {
 		if p.Link, err = tsml.ReadLink(strings.TrimSpace(w.Link)); err != nil {
 			return p, err
 		}
-		if p.Link != "" {
-			p.Passcode = chat.Line(w.LinkInfo)
-		}
-		p.Phone = chat.Line(w.Phone)
+		p.Passcode, p.Phone = chat.Line(w.LinkInfo), chat.Line(w.Phone)
 	}
-	if venue == virtual {
+	switch nowhere := p == (meeting.Place{}); {
+	case nowhere && venue == virtual:
+		return p, chat.Refuse(chat.Missing, "interop.row.no_way_in")
+	case nowhere && shut:
+		return p, chat.Refuse(chat.Missing, "interop.row.inactive")
+	case shut || venue == virtual:
 		p.Region = joined(" > ", w.Province, w.City)
 		return p, nil
 	}

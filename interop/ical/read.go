@@ -34,7 +34,7 @@ func Read(text []byte, zone string, now time.Time) ([]meeting.Row, error) {
 	if n > tsml.MaxRows {
 		return nil, chat.Refuse(chat.Invalid, "interop.too_many", chat.Count("most", tsml.MaxRows))
 	}
-	return rows, nil
+	return tsml.Apart(rows), nil
 }
 
 type reader struct {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"peerbot/chat"
+	"peerbot/interop/tsml"
 	"peerbot/spoken"
 )
 
@@ -50,7 +51,7 @@ func clocksOf(cal *block, usual string) clocks {
 // name as some programs write it.
 func (c clocks) find(name string) (string, bool) {
 	for _, try := range []string{name, ofWindows()[strings.ToLower(name)], c.own[name], ends(name, 2), ends(name, 3)} {
-		if _, err := spoken.LoadZone(try); err == nil {
+		if _, err := tsml.LoadZone(try); err == nil {
 			return try, true
 		}
 	}

@@ -18,8 +18,8 @@ var providers = []string{
 }
 
 // ReadLink reads the web address of a meeting: "" for none. Its host is a known
-// provider's or ends with a dot and one: evilzoom.us is nobody's. The error is a
-// *chat.Refusal.
+// provider's or ends with a dot and one: evilzoom.us is nobody's. The first page of a
+// provider opens no meeting. The error is a *chat.Refusal.
 func ReadLink(said string) (string, error) {
 	if said == "" {
 		return "", nil
@@ -28,18 +28,17 @@ func ReadLink(said string) (string, error) {
 	if err != nil {
 		return "", chat.Refuse(chat.Invalid, "interop.row.bad_link")
 	}
-	if host := hostOf(link.URL); !provided(host) {
+	u, err := url.Parse(link.URL)
+	if err != nil {
+		return "", chat.Refuse(chat.Invalid, "interop.row.bad_link")
+	}
+	switch host := strings.ToLower(u.Hostname()); {
+	case !provided(host):
 		return "", chat.Refuse(chat.Invalid, "interop.row.strange_link", chat.Text("host", short(host)))
+	case strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == "":
+		return "", chat.Refuse(chat.Invalid, "interop.row.front_page", chat.Text("host", short(host)))
 	}
 	return link.URL, nil
-}
-
-func hostOf(link string) string {
-	u, err := url.Parse(link)
-	if err != nil {
-		return ""
-	}
-	return strings.ToLower(u.Hostname())
 }
 
 func provided(host string) bool {

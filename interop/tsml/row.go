@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -77,9 +76,9 @@ func (r raw) rule(day time.Weekday, o Options) (rule schedule.Rule, err error) {
 	if zone == "" {
 		return rule, chat.Refuse(chat.Missing, "interop.row.no_zone")
 	}
-	loc, err := spoken.LoadZone(zone)
+	loc, err := LoadZone(zone)
 	if err != nil {
-		return rule, chat.Refuse(chat.Invalid, "interop.row.bad_zone", chat.Text("zone", short(zone)))
+		return rule, err
 	}
 	at, length, err := r.hours()
 	if err != nil {
@@ -144,31 +143,4 @@ func readClock(said string) (spoken.Clock, bool) {
 		return 0, false
 	}
 	return spoken.Clock(hour*60 + minute), true
-}
-
-// place is where it is. An address that is only near is an area.
-func (r raw) place() (p meeting.Place, err error) {
-	if p.Link, err = ReadLink(r.Link.String()); err != nil {
-		return p, err
-	}
-	if p.Link != "" {
-		p.Passcode = r.LinkNotes.line()
-	}
-	p.Phone, p.Venue = r.Phone.line(), r.Location.line()
-	p.Region = joined(" > ", r.Regions...)
-	if p.Region == "" {
-		p.Region = joined(" > ", r.Region.line(), r.SubRegion.line())
-	}
-	address := cmp.Or(r.Formatted.line(), joined(", ", r.Address.line(), r.City.line(), joined(" ", r.State.line(), r.Postal.line()), r.Country.line()))
-	if near := strings.ToLower(r.Approximate.String()); near == "yes" || near == "true" {
-		p.Region = cmp.Or(p.Region, address)
-		return p, nil
-	}
-	p.Address = address
-	return p, nil
-}
-
-// joined joins what is not empty.
-func joined(sep string, parts ...string) string {
-	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(s string) bool { return s == "" }), sep)
 }

@@ -21,9 +21,10 @@ var columns = map[string]func(*wire) *text{
 	"timezone": func(w *wire) *text { return &w.Zone },
 	"notes":    func(w *wire) *text { return &w.Notes }, "meetingnotes": func(w *wire) *text { return &w.Notes },
 	"conferenceurl": func(w *wire) *text { return &w.Link }, "onlineurl": func(w *wire) *text { return &w.Link },
-	"conferenceurlnotes": func(w *wire) *text { return &w.LinkNotes },
-	"conferencephone":    func(w *wire) *text { return &w.Phone },
-	"location":           func(w *wire) *text { return &w.Location }, "locationname": func(w *wire) *text { return &w.Location },
+	"conferenceurlnotes":   func(w *wire) *text { return &w.LinkNotes },
+	"conferencephone":      func(w *wire) *text { return &w.Phone },
+	"conferencephonenotes": func(w *wire) *text { return &w.PhoneNotes },
+	"location":             func(w *wire) *text { return &w.Location }, "locationname": func(w *wire) *text { return &w.Location },
 	"locationnotes": func(w *wire) *text { return &w.LocationNotes },
 	"region":        func(w *wire) *text { return &w.Region }, "subregion": func(w *wire) *text { return &w.SubRegion },
 	"formattedaddress": func(w *wire) *text { return &w.Formatted }, "fulladdress": func(w *wire) *text { return &w.Formatted },
@@ -68,7 +69,7 @@ func readSheet(data []byte) ([]raw, error) {
 		if len(out) == MaxRows {
 			return nil, tooMany()
 		}
-		out = append(out, raw{wire: cellsOf(head, cells), broken: len(cells) > len(head)})
+		out = append(out, raw{wire: cellsOf(head, cells), broken: len(cells) > len(head), blank: strings.Join(cells, "") == ""})
 	}
 }
 
@@ -107,7 +108,7 @@ func heading(said string) string {
 func cellsOf(head, cells []string) (w wire) {
 	for i, cell := range cells[:min(len(cells), len(head))] {
 		name, cell := heading(head[i]), strings.TrimSpace(cell)
-		if at, ok := columns[name]; ok {
+		if at, ok := columns[name]; ok && *at(&w) == "" {
 			*at(&w) = text(cell)
 		}
 		if list, ok := lists[name]; ok {

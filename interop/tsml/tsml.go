@@ -69,6 +69,7 @@ func Text(data []byte) ([]byte, error) {
 type raw struct {
 	wire
 	broken bool
+	blank  bool // blank: it is the empty end of a sheet, and no row.
 }
 
 // readJSON reads an array of meetings.
@@ -93,26 +94,33 @@ func tooMany() error {
 	return chat.Refuse(chat.Invalid, "interop.too_many", chat.Count("most", MaxRows))
 }
 
-// finish makes meetings of the rows. A row of several days is a meeting for each, and
-// where two have one slug neither is taken.
+// finish makes meetings of the rows. A row of several days is a meeting for each.
 func finish(rows []raw, o Options) []meeting.Row {
 	out := make([]meeting.Row, 0, len(rows))
 	for i, r := range rows {
+		if r.blank {
+			continue
+		}
 		for _, row := range r.meetings(o) {
 			row.Number = i + 1
 			out = append(out, row)
 		}
 	}
+	return Apart(out)
+}
+
+// Apart refuses rows that have one slug: nobody can tell which of them is right.
+func Apart(rows []meeting.Row) []meeting.Row {
 	times := map[string]int{}
-	for _, row := range out {
+	for _, row := range rows {
 		times[row.Slug]++
 	}
-	for i := range out {
-		if times[out[i].Slug] > 1 && out[i].Refused == nil {
-			out[i].Refused = chat.Refuse(chat.Conflict, "interop.same_slug", chat.Text("slug", out[i].Slug))
+	for i, row := range rows {
+		if times[row.Slug] > 1 && row.Refused == nil {
+			rows[i].Refused = chat.Refuse(chat.Conflict, "interop.same_slug", chat.Text("slug", short(row.Slug)))
 		}
 	}
-	return out
+	return rows
 }
 
 // meetings are what one row says: a meeting for each of its days.
@@ -122,7 +130,7 @@ func (r raw) meetings(o Options) []meeting.Row {
 	}
 	days, err := r.days()
 	if err != nil {
-		return []meeting.Row{r.row(o, err)}
+		return []meeting.Row{r.row(err)}
 	}
 	if len(days) == 1 {
 		return []meeting.Row{r.on(days[0], r.slug(), o)}
@@ -135,7 +143,7 @@ func (r raw) meetings(o Options) []meeting.Row {
 }
 
 // row is the row without its meeting, refused with the error.
-func (r raw) row(_ Options, err error) meeting.Row {
+func (r raw) row(err error) meeting.Row {
 	row := meeting.Row{Slug: r.slug(), Name: chat.Line(r.Name.String())}
 	if !errors.As(err, &row.Refused) {
 		row.Refused = chat.Refuse(chat.Invalid, "interop.row.unreadable")
@@ -145,10 +153,12 @@ func (r raw) row(_ Options, err error) meeting.Row {
 
 // days are the days of the week, in order and each once.
 func (r raw) days() ([]time.Weekday, error) {
-	if len(r.Day) == 0 {
-		if r.Time == "" {
-			return nil, chat.Refuse(chat.Missing, "interop.row.by_appointment")
-		}
+	switch {
+	case r.Name.line() == "":
+		return nil, chat.Refuse(chat.Missing, "interop.row.no_name")
+	case len(r.Day) == 0 && r.Time == "":
+		return nil, chat.Refuse(chat.Missing, "interop.row.by_appointment")
+	case len(r.Day) == 0:
 		return nil, chat.Refuse(chat.Missing, "interop.row.no_day")
 	}
 	var out []time.Weekday

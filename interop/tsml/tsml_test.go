@@ -90,6 +90,16 @@ var oddities = []oddity{
 	{`"day": 1, "time": "20:00", "conference_url": "javascript:alert(1)"`, "row.bad_link"},
 	{`"day": 1, "time": "20:00", "conference_phone": "call Ana"`, "meeting.bad_phone"},
 	{`"day": 1, "time": "20:00", "attendance_option": "inactive"`, "row.inactive"},
+	{`"day": 1, "time": "20:00", "attendance_option": "online", "formatted_address": "Troy, NY"`, "row.no_way_in"},
+	{`"day": 1, "time": "20:00", "types": ["D", "TC"], "formatted_address": "1 Main St, Troy, NY"`, "row.inactive"},
+	{`"day": 1, "time": "20:00", "conference_url": "https://zoom.us/"`, "row.front_page"},
+	{`"day": 1, "time": "20:00", "timezone": "EST"`, "row.bad_zone"},
+	{`"day": 1, "time": "20:00", "timezone": "Local"`, "row.bad_zone"},
+	{`"day": 1, "time": "20:00", "timezone": "US/Eastern"`, "Monday 20:00 1h0m0s US/Eastern"},
+	{`"day": 1, "time": "20:00", "conference_url": "https://zoom.us@evil.example/j/1"`, "row.bad_link"},
+	{`"day": 1, "time": "20:00", "conference_url": "https://zооm.us/j/1"`, "row.strange_link"},
+	{`"day": 1, "time": "20:00", "conference_url": "https://ZOOM.us/j/1"`, "Monday 20:00 1h0m0s America/New_York"},
+	{`"day": 1, "time": "20:00", "name": ""`, "row.no_name"},
 	{`"day": 1, "time": "20:00", "notes": "@everyone"`, "meeting.everyone"},
 	{`"day": 1, "time": "20:00", "notes": ["a"]`, "row.unreadable"},
 	{`"day": 1, "time": "20:00", "types": ["` + strings.Repeat(`a","`, 100) + `a"]`, "row.unreadable"},
@@ -151,7 +161,7 @@ func TestRows(t *testing.T) {
 		{"one of several days has the slug of another", `[{"name":"G","slug":"g","day":[1,2],"time":"20:00"},{"name":"H","slug":"g-2","day":3,"time":"20:00"}]`, options,
 			[]string{"1 g-1: Monday 20:00 1h0m0s America/New_York", "1 g-2: same_slug", "2 g-2: same_slug"}},
 		{"nothing of it", `[null, 5, "x", [], {}, {"name":"", "slug":"a","day":1,"time":"20:00"}, {"name":"G","slug":"","day":1}]`, options,
-			[]string{"1 : row.unreadable", "2 : row.unreadable", "3 : row.unreadable", "4 : row.unreadable", "5 : row.by_appointment", "6 a: row.no_name", "7 g-1: row.no_time"}},
+			[]string{"1 : row.unreadable", "2 : row.unreadable", "3 : row.unreadable", "4 : row.unreadable", "5 : row.no_name", "6 a: row.no_name", "7 g-1: row.no_time"}},
 		{"an empty list", ` [] `, options, nil},
 	} {
 		var got []string
@@ -165,7 +175,7 @@ func TestRows(t *testing.T) {
 }
 
 func TestFacts(t *testing.T) {
-	row := read(t, `[{"name":"Early Risers","slug":"e","day":1,"time":"07:00","end_time":"08:00","types":["O","be","Discussion","S","ZZ","ONL","TC","A"],
+	row := read(t, `[{"name":"Early Risers","slug":"e","day":1,"time":"07:00","end_time":"08:00","types":["O","be","Discussion","S","ZZ","ONL","A"],
 		"notes":"Ring twice.","location":"St. John","location_notes":"Side door","formatted_address":"1 Main St, Troy, NY 12180, USA","regions":["Capital","Troy"],
 		"conference_url":"https://zoom.us/j/1","conference_url_notes":"Passcode 7","conference_phone":"+15550100,,1#","contact_1_name":"Ana","contact_1_phone":"555"}]`, options)[0]
 	want := meeting.Details{
@@ -188,6 +198,79 @@ func TestFacts(t *testing.T) {
 	dropped := read(t, `[{"name":"G","slug":"g","day":1,"time":"07:00","conference_url_notes":"Passcode 7","address":"1 Main St","city":"Troy","state":"NY","postal_code":12180}]`, options)[0]
 	if p := dropped.Meeting.Place; p.Passcode != "" || p.Address != "1 Main St, Troy, NY 12180" {
 		t.Errorf("%+v", p)
+	}
+}
+
+// TestPlaces: nobody is sent to a door behind which nobody is, and no passcode is lost.
+func TestPlaces(t *testing.T) {
+	const zoom = `"conference_url":"https://zoom.us/j/1","conference_url_notes":"Passcode 7"`
+	at := func(more string) meeting.Place {
+		t.Helper()
+		row := read(t, `[{"name":"G","slug":"g","day":1,"time":"20:00",`+more+`}]`, options)[0]
+		if row.Refused != nil {
+			t.Errorf("%s: %v", more, row.Refused)
+		}
+		return row.Meeting.Place
+	}
+	for more, want := range map[string]meeting.Place{
+		`"location":"St. John","formatted_address":"1 Main St",` + zoom:                             {Link: "https://zoom.us/j/1", Passcode: "Passcode 7", Venue: "St. John", Address: "1 Main St"},
+		`"attendance_option":"hybrid","formatted_address":"1 Main St",` + zoom:                      {Link: "https://zoom.us/j/1", Passcode: "Passcode 7", Address: "1 Main St"},
+		`"attendance_option":"online","location":"St. John","formatted_address":"Troy, NY",` + zoom: {Link: "https://zoom.us/j/1", Passcode: "Passcode 7", Region: "Troy, NY"},
+		`"types":["tc"],"location":"St. John","region":"North","address":"1 Main St",` + zoom:       {Link: "https://zoom.us/j/1", Passcode: "Passcode 7", Region: "North"},
+		`"approximate":"yes","location":"The park","formatted_address":"Troy, NY"`:                  {Venue: "The park", Region: "Troy, NY"},
+		`"approximate":"no","formatted_address":"1 Main St","regions":["A","B\n"]`:                  {Address: "1 Main St", Region: "A > B"},
+		`"conference_phone":"+15550100","conference_phone_notes":"PIN 9",` + zoom:                   {Link: "https://zoom.us/j/1", Phone: "+15550100", Passcode: "Passcode 7; PIN 9"},
+		`"conference_phone":"+15550100","conference_phone_notes":"Passcode 7",` + zoom:              {Link: "https://zoom.us/j/1", Phone: "+15550100", Passcode: "Passcode 7"},
+		`"conference_phone":"+15550100","conference_url_notes":"Passcode 7"`:                        {Phone: "+15550100"},
+		`"conference_phone_notes":"PIN 9","address":"1 Main St","city":"Troy","country":"US"`:       {Address: "1 Main St, Troy, US"},
+	} {
+		if diff := cmp.Diff(want, at(more)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", more, diff)
+		}
+	}
+}
+
+// TestPersonsAreNeverRead: whatever a list says of people stays outside.
+func TestPersonsAreNeverRead(t *testing.T) {
+	var more []string
+	for _, field := range []string{"contact_1_name", "contact_1_email", "contact_2_phone", "contact_3_name", "feedback_emails", "entity_email",
+		"entity_phone", "group", "venmo", "square", "paypal", "edit_url", "author"} {
+		more = append(more, fmt.Sprintf("%q:%q", field, "canary"))
+	}
+	row := read(t, `[{"name":"G","slug":"g","day":1,"time":"20:00",`+strings.Join(more, ",")+`}]`, options)[0]
+	if text := fmt.Sprintf("%+v", row); row.Refused != nil || strings.Contains(text, "canary") {
+		t.Error(text)
+	}
+	row = read(t, "Name,Day,Time,Contact 1 Name,Contact 1 Email,Contact 1 Phone,Entity Email\nG,Monday,8:00 PM,canary,canary,canary,canary\n", options)[0]
+	if text := fmt.Sprintf("%+v", row); row.Refused != nil || strings.Contains(text, "canary") {
+		t.Error(text)
+	}
+}
+
+// TestEveryColumn reads a sheet with all headings that the format has, in an order of
+// its own, some of them twice.
+func TestEveryColumn(t *testing.T) {
+	sheet := "Timezone,Conference Phone Notes,ID,Sub Region,Region,End Time,Attendance Option,Conference URL,Conference URL Notes,Country,Postal Code,State,City,Address," +
+		"Location,Location Notes,Notes,Types,Time,Day,Name,Conference Phone,Approximate,Latitude,Group,Updated,Name\n" +
+		"Europe/Madrid,PIN 9,e-1,Troy,North,9:30 PM,hybrid,https://zoom.us/j/1,Passcode 7,US,12180,NY,Troy,1 Main St," +
+		"St. John,Side door,Ring twice.,\"Open, Discussion, Spanish\",8:00 PM,\"Monday, Friday\",Evening,+15550100,no,42.1,Ours,2026-01-01 00:00:00,Other\n" +
+		strings.Repeat(",", 26) + "\n\n,,\nLast,,,,,,,,,,,,,,,,,,8:00 PM,Sunday,Late\n"
+	rows := read(t, sheet, options)
+	want := meeting.Details{
+		Title: "Evening", Kind: meeting.Support, Notes: "Ring twice.\nSide door",
+		Place: meeting.Place{Link: "https://zoom.us/j/1", Passcode: "Passcode 7; PIN 9", Phone: "+15550100", Venue: "St. John",
+			Address: "1 Main St, Troy, NY 12180, US", Region: "North > Troy"},
+		Facts: meeting.Facts{Programme: "aa", Doors: meeting.OpenToAll, Language: "es", Types: []string{"D"}},
+	}
+	if diff := cmp.Diff(want, rows[0].Meeting.Details); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	var got []string
+	for _, row := range rows {
+		got = append(got, shown(row))
+	}
+	if diff := cmp.Diff([]string{"1 e-1-1: Monday 20:00 1h30m0s Europe/Madrid", "1 e-1-5: Friday 20:00 1h30m0s Europe/Madrid", "4 late-sunday-8-00-pm: row.bad_zone"}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

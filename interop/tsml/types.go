@@ -13,7 +13,7 @@ const (
 	codeOpen   = "O"
 	codeClosed = "C"
 	codeOnline = "ONL" // It follows from the link.
-	codeNoDoor = "TC"  // The building is closed for now.
+	codeShut   = "TC"  // The building is closed for now.
 )
 
 // languages are the codes of languages with their BCP 47 tags, from data/types.json of
@@ -43,7 +43,7 @@ func Facts(programme string, said []string) (f meeting.Facts, unknown []string) 
 		code = either(known, code, strings.ToUpper(s))
 		tag := languageOf(s)
 		switch {
-		case s == "" || code == codeOnline || code == codeNoDoor:
+		case s == "" || code == codeOnline || code == codeShut:
 		case code == codeOpen && has(programme, code), strings.EqualFold(s, "open"):
 			f.Doors = meeting.OpenToAll
 		case code == codeClosed && has(programme, code), strings.EqualFold(s, "closed"):
@@ -104,7 +104,7 @@ func codes(v meeting.Meeting, shown place) []string {
 	add(f.Doors == meeting.OpenToAll && has(f.Programme, codeOpen), codeOpen)
 	add(f.Doors == meeting.Closed && has(f.Programme, codeClosed), codeClosed)
 	add(shown.online(), codeOnline)
-	add(shown.online() && shown.address == "", codeNoDoor)
+	add(shown.online() && !shown.house(), codeShut)
 	if f.Beginners && !slices.ContainsFunc(f.Types, func(c string) bool { return forBeginners(f.Programme, c) }) {
 		for _, c := range beginnerCodes {
 			add(forBeginners(f.Programme, c), c)

@@ -23,6 +23,7 @@ type wire struct {
 	Link          text  `json:"conference_url,omitempty"`
 	LinkNotes     text  `json:"conference_url_notes,omitempty"`
 	Phone         text  `json:"conference_phone,omitempty"`
+	PhoneNotes    text  `json:"conference_phone_notes,omitempty"`
 	Location      text  `json:"location,omitempty"`
 	LocationNotes text  `json:"location_notes,omitempty"`
 	Region        text  `json:"region,omitempty"`

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,21 +25,22 @@ const (
 
 // out is a row as it is written.
 type out struct {
-	Name      string   `json:"name"`
-	Slug      string   `json:"slug"`
-	Day       int      `json:"day"`
-	Time      string   `json:"time"`
-	EndTime   string   `json:"end_time"`
-	Zone      string   `json:"timezone"`
-	Types     []string `json:"types,omitempty"`
-	Notes     string   `json:"notes,omitempty"`
-	Link      string   `json:"conference_url,omitempty"`
-	Phone     string   `json:"conference_phone,omitempty"`
-	Location  string   `json:"location,omitempty"`
-	Formatted string   `json:"formatted_address,omitempty"`
-	Regions   []string `json:"regions,omitempty"`
-	Holding   string   `json:"attendance_option"`
-	Updated   string   `json:"updated,omitempty"`
+	Name        string   `json:"name"`
+	Slug        string   `json:"slug"`
+	Day         int      `json:"day"`
+	Time        string   `json:"time"`
+	EndTime     string   `json:"end_time"`
+	Zone        string   `json:"timezone"`
+	Types       []string `json:"types,omitempty"`
+	Notes       string   `json:"notes,omitempty"`
+	Link        string   `json:"conference_url,omitempty"`
+	Phone       string   `json:"conference_phone,omitempty"`
+	Location    string   `json:"location,omitempty"`
+	Formatted   string   `json:"formatted_address,omitempty"`
+	Approximate string   `json:"approximate,omitempty"`
+	Regions     []string `json:"regions,omitempty"`
+	Holding     string   `json:"attendance_option"`
+	Updated     string   `json:"updated,omitempty"`
 }
 
 // Write writes the meetings that such a list can hold and counts those that are left
@@ -72,9 +75,12 @@ func Write(w io.Writer, all []meeting.Meeting) (left map[Left]int, err error) {
 }
 
 // place is what everyone may know of where a meeting is.
-type place struct{ link, phone, address string }
+type place struct{ link, phone, venue, address string }
 
 func (p place) online() bool { return p.link != "" || p.phone != "" }
+
+// house reports whether there is a house to go to.
+func (p place) house() bool { return p.venue != "" || p.address != "" }
 
 // listed is what is shown of a meeting, or why it is left out.
 func listed(v meeting.Meeting) (shown place, why Left) {
@@ -84,14 +90,14 @@ func listed(v meeting.Meeting) (shown place, why Left) {
 		crosses && r.Length > overnight || len(r.Days) == 0 {
 		return shown, Unlike
 	}
-	shown.address = v.Place.Address
+	shown.venue, shown.address = v.Place.Venue, v.Place.Address
 	if v.Facts.Doors == meeting.OpenToAll {
 		if link, err := ReadLink(v.Place.Link); err == nil {
 			shown.link = link
 		}
 		shown.phone = dialled(v.Place.Phone)
 	}
-	if shown == (place{}) {
+	if !shown.online() && shown.address == "" {
 		return shown, Hidden
 	}
 	return shown, 0
@@ -102,10 +108,11 @@ func rowOf(v meeting.Meeting, day time.Weekday, shown place) out {
 	row := out{
 		Name: v.Title, Slug: slugOf(v, day), Day: int(day), Time: v.Rule.At.String(), EndTime: end.String(), Zone: v.Rule.Zone,
 		Types: codes(v, shown), Link: shown.link, Phone: shown.phone, Formatted: shown.address,
-		Location: v.Place.Venue, Holding: shown.holding(), Updated: v.Changed.UTC().Format(time.DateTime),
+		Location: shown.venue, Holding: shown.holding(), Updated: v.Changed.UTC().Format(time.DateTime),
 	}
 	if v.Place.Region != "" {
 		row.Regions = strings.Split(v.Place.Region, " > ")
+		row.near()
 	}
 	if v.Facts.Doors == meeting.OpenToAll {
 		row.Notes = v.Notes
@@ -113,10 +120,23 @@ func rowOf(v meeting.Meeting, day time.Weekday, shown place) out {
 	return row
 }
 
+// near says roughly where an online meeting is at home: apps pass over a meeting that
+// is nowhere.
+func (o *out) near() {
+	if o.Formatted == "" {
+		parts := slices.Clone(o.Regions)
+		slices.Reverse(parts)
+		o.Formatted, o.Approximate = strings.Join(parts, ", "), "yes"
+	}
+}
+
+// plain is a slug that can be part of a web address, as the apps want it.
+var plain = regexp.MustCompile(`^[A-Za-z0-9._~-]{1,62}$`)
+
 // slugOf is the meeting's name for good in every list.
 func slugOf(v meeting.Meeting, day time.Weekday) string {
 	slug := v.Feed.Slug
-	if slug == "" {
+	if !plain.MatchString(slug) {
 		slug = v.ID
 	}
 	if len(v.Rule.Days) > 1 {
@@ -129,7 +149,7 @@ func (p place) holding() string {
 	switch {
 	case !p.online():
 		return "in_person"
-	case p.address == "":
+	case !p.house():
 		return "online"
 	}
 	return "hybrid"

@@ -19,8 +19,34 @@ import (
 	"peerbot/spoken"
 )
 
-// meetings are those that a list can hold, with everything that it can say of them.
-func meetings() *rapid.Generator[meeting.Meeting] {
+// someTypes are codes of many programmes, of which each has some and none has all.
+var someTypes = strings.Fields("11 12x12 A ABSI AL AUD B BE BEG BT CAN D DISC G H IP L LGBTQ LIT M MED N NC OA S SP SPK ST STEP T TOP W X XB Y YP")
+
+// facts are what a list can say of a meeting of the programme. Such a list has no word
+// for what the programme has no code for.
+func facts(t *rapid.T, programme string) (f meeting.Facts) {
+	f.Programme = programme
+	for _, code := range rapid.SliceOfDistinct(rapid.SampledFrom(someTypes), rapid.ID).Draw(t, "types") {
+		label := meeting.TypeLabel(programme, code)
+		if label != "" {
+			f.Types = append(f.Types, code)
+		}
+		f.Beginners = f.Beginners || strings.Contains(label, "Newcomer") || strings.Contains(label, "Beginner")
+	}
+	slices.Sort(f.Types)
+	if lang := rapid.SampledFrom(strings.Fields(". es en pt fil pa ko uk")).Draw(t, "language"); lang != "." && (lang != "es" || meeting.TypeLabel(programme, "S") == "") {
+		f.Language = lang
+	}
+	f.Doors = rapid.SampledFrom([]meeting.Openness{"", meeting.OpenToAll, meeting.Closed}).Draw(t, "doors")
+	if code := map[meeting.Openness]string{meeting.OpenToAll: "O", meeting.Closed: "C"}[f.Doors]; meeting.ListsTypes(programme) && meeting.TypeLabel(programme, code) == "" {
+		f.Doors = ""
+	}
+	return f
+}
+
+// meetings are those that a list of the programme can hold, with everything that it can
+// say of them.
+func meetings(programme string) *rapid.Generator[meeting.Meeting] {
 	words := rapid.StringMatching(`[A-Za-zÁñ"<&,;] ?[A-Za-z0-9ü'’]{1,20}`)
 	return rapid.Custom(func(t *rapid.T) meeting.Meeting {
 		v := meeting.Meeting{ID: rapid.StringMatching(`[a-z2-7]{26}`).Draw(t, "id"), Changed: options.Today}
@@ -31,11 +57,7 @@ func meetings() *rapid.Generator[meeting.Meeting] {
 		loc, _ := spoken.LoadZone(zone)
 		day := time.Weekday(rapid.IntRange(0, 6).Draw(t, "day"))
 		v.Rule = tsml.Weekly(day, at, length, zone, spoken.DateOf(options.Today.In(loc)))
-		v.Facts.Programme = "aa"
-		v.Facts.Types = rapid.SampledFrom([][]string{nil, {"D"}, {"BE", "D", "X"}}).Draw(t, "types")
-		v.Facts.Beginners = slices.Contains(v.Facts.Types, "BE")
-		v.Facts.Language = rapid.SampledFrom([]string{"", "es", "pt"}).Draw(t, "language")
-		v.Facts.Doors = rapid.SampledFrom([]meeting.Openness{"", meeting.OpenToAll, meeting.Closed}).Draw(t, "doors")
+		v.Facts = facts(t, programme)
 		v.Place.Address = rapid.OneOf(words, rapid.Just("1 Main St, Troy, NY")).Draw(t, "address")
 		v.Place.Venue = rapid.SampledFrom([]string{"", "St. John's"}).Draw(t, "venue")
 		v.Place.Region = rapid.SampledFrom([]string{"", "North", "North > Troy"}).Draw(t, "region")
@@ -65,13 +87,15 @@ func write(t rapid.TB, all []meeting.Meeting) (string, map[tsml.Left]int) {
 // written of that is the same list.
 func TestWrittenAndReadAgain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		all := rapid.SliceOfNDistinct(meetings(), 1, 8, func(v meeting.Meeting) string { return v.ID }).Draw(t, "meetings")
+		o := options
+		o.Programme = anyProgramme().Draw(t, "programme")
+		all := rapid.SliceOfNDistinct(meetings(o.Programme), 1, 8, func(v meeting.Meeting) string { return v.ID }).Draw(t, "meetings")
 		list, left := write(t, all)
 		if len(left) != 0 {
 			t.Fatalf("left out: %v", left)
 		}
 		checkRules(t, list)
-		rows, err := tsml.Read([]byte(list), options)
+		rows, err := tsml.Read([]byte(list), o)
 		if err != nil || len(rows) != len(all) {
 			t.Fatalf("%d rows of %d, %v", len(rows), len(all), err)
 		}
@@ -89,6 +113,54 @@ func TestWrittenAndReadAgain(t *testing.T) {
 	})
 }
 
+// anyProgramme is one of those that lists are of, or none.
+func anyProgramme() *rapid.Generator[string] {
+	ids := []string{""}
+	for _, p := range meeting.Programmes() {
+		ids = append(ids, p.ID)
+	}
+	return rapid.SampledFrom(ids)
+}
+
+// TestNamesOfOtherLists: a slug that cannot be part of a web address is not given on,
+// and one is never given twice.
+func TestNamesOfOtherLists(t *testing.T) {
+	for slug, want := range map[string]string{
+		"": "id", "early-7": "early-7", "1795": "1795", "ana@example.org": "id", "a b": "id", "ñ": "id", "a/../b": "id", "?x": "id",
+		strings.Repeat("a", 62): strings.Repeat("a", 62), strings.Repeat("a", 63): "id",
+	} {
+		v := meetings("aa").Example(1)
+		v.ID, v.Feed = "id", meeting.Feed{Source: "s", Slug: slug}
+		list, _ := write(t, []meeting.Meeting{v})
+		checkRules(t, list)
+		if !strings.Contains(list, `"slug": "`+want+`"`) {
+			t.Errorf("%q: %s", slug, list)
+		}
+	}
+	one, two := meetings("aa").Example(1), meetings("aa").Example(2)
+	one.ID, one.Feed.Slug, two.ID, two.Feed.Slug = "i1", "same", "i2", "same"
+	list, _ := write(t, []meeting.Meeting{one, two})
+	checkRules(t, list)
+}
+
+// TestWhereAnOnlineMeetingIsAtHome: apps pass over a meeting that is nowhere, so its
+// region is told as a place that is near.
+func TestWhereAnOnlineMeetingIsAtHome(t *testing.T) {
+	v := meeting.Meeting{ID: "id", Changed: options.Today}
+	v.Title, v.Rule = "G", tsml.Weekly(time.Monday, 20*60, time.Hour, "UTC", spoken.DateOf(options.Today))
+	v.Facts.Doors, v.Place = meeting.OpenToAll, meeting.Place{Link: "https://zoom.us/j/1", Region: "Illinois > Chicago"}
+	list, _ := write(t, []meeting.Meeting{v})
+	for _, want := range []string{`"formatted_address": "Chicago, Illinois"`, `"approximate": "yes"`, `"attendance_option": "online"`} {
+		if !strings.Contains(list, want) {
+			t.Errorf("%s is missing in %s", want, list)
+		}
+	}
+	v.Place.Address = "1 Main St"
+	if list, _ = write(t, []meeting.Meeting{v}); strings.Contains(list, "approximate") || !strings.Contains(list, `"hybrid"`) {
+		t.Error(list)
+	}
+}
+
 // checkRules checks a list against https://github.com/code4recovery/spec.
 func checkRules(t rapid.TB, list string) {
 	t.Helper()
@@ -96,8 +168,8 @@ func checkRules(t rapid.TB, list string) {
 	if err := json.Unmarshal([]byte(list), &rows); err != nil {
 		t.Fatal(err)
 	}
+	slugs, known := map[string]bool{}, regexp.MustCompile(`^[A-Za-z0-9._~-]{1,64}$`)
 	clock, phone := regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`), regexp.MustCompile(`^[0-9+,*#]+$`)
-	slugs := map[string]bool{}
 	for _, row := range rows {
 		text := func(name string) string { s, _ := row[name].(string); return s }
 		slug, day := text("slug"), row["day"].(float64)
@@ -106,9 +178,9 @@ func checkRules(t rapid.TB, list string) {
 				t.Errorf("%s: %v", what, row)
 			}
 		}
-		must(slug != "" && !slugs[slug], "slug")
+		must(known.MatchString(slug) && !slugs[slug], "slug")
 		slugs[slug] = true
-		must(text("name") != "" && day >= 0 && day <= 6 && day == float64(int(day)), "name and day")
+		must(text("name") != "" && len(text("name")) <= 255 && day >= 0 && day <= 6 && day == float64(int(day)), "name and day")
 		must(clock.MatchString(text("time")) && clock.MatchString(text("end_time")), "time")
 		must(text("timezone") != "", "timezone")
 		_, err := time.Parse(time.DateTime, text("updated"))
@@ -117,7 +189,11 @@ func checkRules(t rapid.TB, list string) {
 		must(err == nil && (u.Host == "" || strings.HasPrefix(u.Scheme, "http")), "conference_url")
 		must(text("conference_phone") == "" || phone.MatchString(text("conference_phone")), "conference_phone")
 		online := text("conference_url")+text("conference_phone") != ""
-		want := map[[2]bool]string{{true, true}: "hybrid", {true, false}: "online", {false, true}: "in_person"}[[2]bool{online, text("formatted_address") != ""}]
+		near := text("approximate") == "yes"
+		must(near || text("approximate") == "", "approximate")
+		house := text("formatted_address") != "" && !near
+		must(house || online, "an in-person meeting has an address")
+		want := map[[2]bool]string{{true, true}: "hybrid", {true, false}: "online", {false, true}: "in_person"}[[2]bool{online, house || text("location") != ""}]
 		must(want != "" && text("attendance_option") == want, "attendance_option")
 		for name := range row {
 			must(!strings.Contains(name, "contact") && !strings.Contains(name, "feedback") && name != "conference_url_notes", name)
@@ -184,7 +260,7 @@ func TestWhatIsPublic(t *testing.T) {
 // TestSameDates: a meeting comes back with the same dates, whatever days it is on.
 func TestSameDates(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		v := meetings().Draw(t, "meeting")
+		v := meetings("aa").Draw(t, "meeting")
 		days := rapid.SliceOfNDistinct(rapid.IntRange(0, 6), 1, 7, rapid.ID).Draw(t, "days")
 		slices.Sort(days)
 		v.Rule.Days = nil
