@@ -58,16 +58,18 @@ func (r *Router) after(ctx context.Context, v *visit, reply chat.Reply) (chat.Re
 // taken back.
 const undoOption = "change"
 
-// nameFile gives a file that came without a name to the first option for one.
+// nameFile gives a file that came without a name to the first option for one. Where
+// there is none it is left out: what it came with is what was meant.
 func (v *visit) nameFile() {
+	first := slices.IndexFunc(v.node.Options, func(p chat.Param) bool { return p.Spec().Kind == chat.KindAttachment })
+	nameless := func(a chat.Arg) bool { return a.Name == "" && a.File != nil }
+	if first < 0 {
+		v.Args = slices.DeleteFunc(slices.Clone(v.Args), nameless)
+		return
+	}
 	for i, a := range v.Args {
-		if a.Name != "" || a.File == nil {
-			continue
-		}
-		for _, p := range v.node.Options {
-			if s := p.Spec(); s.Kind == chat.KindAttachment {
-				v.Args[i].Name = s.Name
-			}
+		if nameless(a) {
+			v.Args[i].Name = v.node.Options[first].Spec().Name
 		}
 	}
 }

@@ -358,6 +358,8 @@ func TestAttachments(t *testing.T) {
 		file := chat.Arg{Value: "groups.csv", File: &chat.File{Name: "groups.csv"}}
 		d.call("ana", chat.Call{Text: "/send", Args: []chat.Arg{file}})
 		d.wants("Done: sent file=groups.csv")
+		d.call("ana", chat.Call{Text: "/survey tea", Args: []chat.Arg{file}})
+		d.wants("Done: surveyed title=tea")
 	}
 	d := newDesk(t, mem.New(), bot.RouterConfig{})
 	d.says("ana", "/send")

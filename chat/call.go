@@ -136,12 +136,13 @@ type Message struct {
 	For  string `json:"for,omitempty"`
 }
 
-// File is something sent along. Open may be called more than once.
+// File is something sent along. Open may be called more than once, and what it opens is
+// closed by whoever opened it. Its error is a *Refusal where the person can do something.
 type File struct {
 	Name string
 	Type string // Type is a MIME type.
 	Alt  string // Alt describes a picture for those who do not see it.
-	Size int64  // Size is in bytes.
+	Size int64  // Size is in bytes; 0 where the platform does not say.
 	Open func() (io.ReadCloser, error)
 }
 

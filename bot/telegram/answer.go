@@ -47,6 +47,9 @@ func (s *shift) post(j *job, r chat.Reply) post {
 	if j.urgent {
 		p.hurry = wire.Now
 	}
+	if asksFile(r) {
+		p.body = chat.Paragraphs(p.body, s.words(j.Lang, chat.Say("telegram.file.how")))
+	}
 	if j.Group && r.Ask != nil {
 		p.body = chat.Paragraphs(p.body, s.words(j.Lang, chat.Say("telegram.reply_to_answer")))
 	}

@@ -311,20 +311,6 @@ func TestARepliesWay(t *testing.T) {
 	}
 }
 
-func TestFiles(t *testing.T) {
-	played(t, telegramtest.Options{}, func(t *testing.T, d *desk) {
-		d.reply = func(_ context.Context, c *chat.Call) chat.Reply {
-			return chat.Reply{Body: chat.Words("Here."), Files: []chat.File{*c.Args[0].File}}
-		}
-		d.Write(telegramtest.Post{Who: "ana", Text: "/echo", File: "groups.csv", Content: []byte("a,b")})
-		d.settle()
-		seen := d.SeesOfBot("ana", "")
-		if len(seen) != 2 || seen[1].File != "groups.csv" || d.calls[0].Text != "/echo" {
-			t.Errorf("%+v", seen)
-		}
-	})
-}
-
 // offered are the commands of the menu that who sees in the room.
 func (d *desk) offered(who, room string) (all []string) {
 	for _, c := range d.Menu(who, room, "en") {

@@ -50,6 +50,8 @@ func (s *shift) guarded(j *job) (err error) {
 		return s.tell(j)
 	case j.busy:
 		return s.turnAway(j)
+	case j.More:
+		return s.oneOnly(j)
 	}
 	return s.ask(j)
 }

@@ -60,6 +60,7 @@ func (d *desk) start() {
 	d.o.Log = slog.New(slog.NewTextHandler(d.log, nil))
 	d.Publish([]chat.Command{
 		{Name: "echo", Run: answers}, {Name: "mine", Private: true, Run: answers}, {Name: "crisis", Always: true, Run: answers}, {Name: "cancel"},
+		{Name: "list", Unlisted: true, Subs: []chat.Command{{Name: "send", Options: []chat.Param{chat.Attachment("file")}, Run: answers}}},
 	})
 	ctx, cancel := context.WithCancel(d.t.Context())
 	done := make(chan error, 1)

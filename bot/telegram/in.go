@@ -1,10 +1,7 @@
 package telegram
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -47,6 +44,7 @@ type job struct {
 	Message int       `json:"message,omitempty"` // Message is the one whose button was pressed.
 	Start   bool      `json:"start,omitempty"`   // Start: the person came by a link.
 	File    *document `json:"file,omitempty"`
+	More    bool      `json:"more,omitempty"` // More: it is another file of an album, and only one is taken.
 
 	Notice chat.NoticeKind `json:"notice,omitempty"`
 	To     int64           `json:"to,omitempty"` // To is where a group has moved.
@@ -54,18 +52,11 @@ type job struct {
 	Tries int `json:"tries,omitempty"` // Tries are how often it was begun by a program that had not taken it.
 
 	name   string // name is for display at once.
+	album  string // album is what the message was sent in one with.
 	urgent bool   // urgent: it is answered always, and skips the inbox.
 	left   bool   // left: an earlier run took it, and has not done it.
 	loose  bool   // loose: it has no row in the inbox.
 	busy   bool   // busy: there is no room for it, which the person is told.
-}
-
-// document is a file that somebody sent.
-type document struct {
-	ID   string `json:"id"`
-	Name string `json:"name,omitempty"`
-	Type string `json:"type,omitempty"`
-	Size int64  `json:"size,omitempty"`
 }
 
 // address is where the job comes from.
@@ -132,7 +123,7 @@ func (t *Telegram) message(m *models.Message) *job {
 	case !j.signed(m):
 		return nil
 	}
-	j.File = attached(m)
+	j.File, j.album = attached(m), m.MediaGroupID
 	if !t.heard(j, m) {
 		return nil
 	}
@@ -165,6 +156,7 @@ func (t *Telegram) heard(j *job, m *models.Message) bool {
 	switch {
 	case found:
 		j.Text = line
+		t.hand(j, m.ReplyToMessage)
 	case !j.Group, m.ReplyToMessage != nil && m.ReplyToMessage.From != nil && m.ReplyToMessage.From.ID == me.ID:
 		j.Text = said
 		return said != "" || j.File != nil
@@ -209,18 +201,6 @@ func spoken(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
 
-// attached is the file of a message: a document, or a picture at its largest.
-func attached(m *models.Message) *document {
-	switch d := m.Document; {
-	case d != nil:
-		return &document{ID: d.FileID, Name: cmp.Or(d.FileName, "file"), Type: d.MimeType, Size: d.FileSize}
-	case len(m.Photo) > 0:
-		p := m.Photo[len(m.Photo)-1]
-		return &document{ID: p.FileID, Name: "photo.jpg", Type: "image/jpeg", Size: int64(p.FileSize)}
-	}
-	return nil
-}
-
 // call makes a Call of a job. Only one that is not urgent is looked into further: what
 // the caller may do, and whether they can be written to.
 func (t *Telegram) call(ctx context.Context, j *job) *chat.Call {
@@ -254,12 +234,4 @@ func (t *Telegram) duty(ctx context.Context, c *chat.Call) chat.Role {
 		t.o.Log.Warn("telegram: the admins of a group are not known now", "error", err)
 	}
 	return role
-}
-
-func (t *Telegram) file(ctx context.Context, d *document) *chat.File {
-	return &chat.File{Name: d.Name, Type: d.Type, Size: d.Size,
-		Open: func() (io.ReadCloser, error) {
-			data, err := t.api.Fetch(ctx, d.ID)
-			return io.NopCloser(bytes.NewReader(data)), err
-		}}
 }

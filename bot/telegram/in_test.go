@@ -113,6 +113,7 @@ func TestRead(t *testing.T) {
 	}
 	from := job{Update: 1, Chat: -100, Group: true, From: 7, Lang: "es", name: "Ana"}
 	alone := job{Update: 1, Chat: 7, From: 7, Lang: "es", name: "Ana"}
+	doc := &models.Document{FileID: "f", FileName: "a.csv", FileSize: 3}
 	with := func(j job, change func(*job)) *job { change(&j); return &j }
 	for name, c := range map[string]struct {
 		update *wire.Update
@@ -132,13 +133,33 @@ func TestRead(t *testing.T) {
 		"another bot":                 {message(models.Message{Chat: group, Text: "/echo", From: &models.User{ID: 9, IsBot: true}}), nil},
 		"a channel":                   {message(models.Message{Chat: models.Chat{ID: -3, Type: "channel"}, Text: "/echo"}), nil},
 		"anything in private":         {message(models.Message{Chat: private, Text: "i cant do this"}), with(alone, func(j *job) { j.Text = "i cant do this" })},
-		"a sticker in private":        {message(models.Message{Chat: private}), nil},
+		"nothing in private":          {message(models.Message{Chat: private}), nil},
 		"a start":                     {message(models.Message{Chat: private, Text: "/start"}), with(alone, func(j *job) { j.Text = "/start" })},
 		"a start with what it is for": {message(models.Message{Chat: private, Text: "/start AbC_-9"}), with(alone, func(j *job) { j.Press, j.Start = "AbC_-9", true })},
 		"a document": {message(models.Message{Chat: private, Document: &models.Document{FileID: "f", FileName: "a.csv", FileSize: 3}}),
 			with(alone, func(j *job) { j.File = &document{ID: "f", Name: "a.csv", Size: 3} })},
 		"a picture": {message(models.Message{Chat: private, Photo: []models.PhotoSize{{FileID: "small"}, {FileID: "large", FileSize: 9}}}),
-			with(alone, func(j *job) { j.File = &document{ID: "large", Name: "photo.jpg", Type: "image/jpeg", Size: 9} })},
+			with(alone, func(j *job) { j.File = &document{Name: "photo"} })},
+		"a film":  {message(models.Message{Chat: private, Video: &models.Video{FileID: "f"}}), with(alone, func(j *job) { j.File = &document{Name: "video"} })},
+		"a voice": {message(models.Message{Chat: private, Voice: &models.Voice{FileID: "f"}}), with(alone, func(j *job) { j.File = &document{Name: "sound"} })},
+		"a film without sound, which is a document too": {message(models.Message{Chat: private, Animation: &models.Animation{FileID: "f"}, Document: &models.Document{FileID: "f"}}),
+			with(alone, func(j *job) { j.File = &document{ID: "f", Name: "file"} })},
+		"a name with folders": {message(models.Message{Chat: private, Document: &models.Document{FileID: "f", FileName: "../../a\u202e.csv"}}),
+			with(alone, func(j *job) { j.File = &document{ID: "f", Name: "a.csv"} })},
+		"a document in a group": {message(models.Message{Chat: group, Document: doc}), nil},
+		"a document that answers the bot": {message(models.Message{Chat: group, Document: doc, ReplyToMessage: &models.Message{From: &itself}}),
+			with(from, func(j *job) { j.File = &document{ID: "f", Name: "a.csv", Size: 3} })},
+		"a document that answers somebody else": {message(models.Message{Chat: group, Document: doc, ReplyToMessage: &models.Message{From: &ana}}), nil},
+		"a document with a command": {message(models.Message{Chat: group, Document: doc, Caption: "/list send", CaptionEntities: marked("/list")}),
+			with(from, func(j *job) { j.Text, j.File = "/list send", &document{ID: "f", Name: "a.csv", Size: 3} })},
+		"a document with a command that takes none": {message(models.Message{Chat: group, Document: doc, Caption: "/echo", CaptionEntities: marked("/echo")}),
+			with(from, func(j *job) { j.Text = "/echo" })},
+		"a command that answers a document": {message(models.Message{Chat: group, Text: "/list send", ReplyToMessage: &models.Message{From: &ana, Document: doc}}),
+			with(from, func(j *job) { j.Text, j.File = "/list send", &document{ID: "f", Name: "a.csv", Size: 3} })},
+		"a command that takes none and answers one": {message(models.Message{Chat: group, Text: "/echo", ReplyToMessage: &models.Message{From: &ana, Document: doc}}),
+			with(from, func(j *job) { j.Text = "/echo" })},
+		"one of several": {message(models.Message{Chat: private, Document: doc, MediaGroupID: "g"}),
+			with(alone, func(j *job) { j.File, j.album = &document{ID: "f", Name: "a.csv", Size: 3}, "g" })},
 		"a command that is known in a sentence": {message(models.Message{Chat: private, Text: "please /ECHO x"}), with(alone, func(j *job) { j.Text = "/ECHO x" })},
 		"one that is not":                       {message(models.Message{Chat: private, Text: "it is in /etc"}), with(alone, func(j *job) { j.Text = "it is in /etc" })},
 		"crisis":                                {message(models.Message{Chat: group, Text: "🆘 /Crisis@peer_test_bot"}), with(from, func(j *job) { j.Text, j.urgent = "/Crisis", true })},
@@ -164,7 +185,8 @@ func TestRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tg := &Telegram{menu: &menu{words: bottest.Words{}}}
-			tg.menu.plant([]chat.Command{{Name: "echo"}, {Name: "crisis", Always: true}})
+			tg.menu.plant([]chat.Command{{Name: "echo"}, {Name: "crisis", Always: true},
+				{Name: "list", Subs: []chat.Command{{Name: "send", Options: []chat.Param{chat.Attachment("file")}}}}})
 			tg.me.Store(&self{ID: itself.ID, Username: telegramtest.Username})
 			got := tg.read(c.update, monday)
 			if c.want != nil {

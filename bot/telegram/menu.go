@@ -81,12 +81,34 @@ func (m *menu) urgent(line, press string) bool {
 	if path, _, ok := strings.Cut(press, ":"); ok {
 		return m.always[path]
 	}
+	c := m.begun(line)
+	return c != nil && c.Always
+}
+
+// begun is the command with which a line begins, or nil.
+func (m *menu) begun(line string) *chat.Command {
 	word, ok := strings.CutPrefix(line, "/")
+	if !ok {
+		return nil
+	}
 	if i := strings.IndexAny(word, " \t\n"); i >= 0 {
 		word = word[:i]
 	}
-	c := m.names[strings.ToLower(word)]
-	return ok && c != nil && c.Always
+	return m.names[strings.ToLower(word)]
+}
+
+// takesFile reports whether the command with which a line begins, or one below it, can
+// do with a file.
+func (m *menu) takesFile(line string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c := m.begun(line)
+	return c != nil && takesFile(*c)
+}
+
+func takesFile(c chat.Command) bool {
+	return slices.ContainsFunc(c.Options, func(p chat.Param) bool { return p.Spec().Kind == chat.KindAttachment }) ||
+		slices.ContainsFunc(c.Subs, takesFile)
 }
 
 // page is one menu: for a kind of chat, in a language.

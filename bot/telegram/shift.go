@@ -74,7 +74,7 @@ func (s *shift) take(ctx context.Context, updates []*wire.Update) error {
 			jobs = append(jobs, j)
 		}
 	}
-	jobs = s.room(jobs)
+	jobs = s.room(s.albums.sift(jobs))
 	if len(jobs) == 0 {
 		return nil
 	}

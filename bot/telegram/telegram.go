@@ -79,6 +79,7 @@ type Telegram struct {
 	roster  *roster
 	names   *names
 	menu    *menu
+	albums  *albums
 	me      atomic.Pointer[self]
 	mu      sync.Mutex
 	handler bot.Handler // handler is there while Run runs.
@@ -97,7 +98,10 @@ func New(o Options) (*Telegram, error) {
 	if err := o.Webhook.check(); err != nil {
 		return nil, fmt.Errorf("telegram: %w", err)
 	}
-	t := &Telegram{o: o, inbox: newInbox(o.Store, o.Vault), doors: newDoors(o.Store, o.Vault), menu: &menu{words: o.Words}}
+	t := &Telegram{
+		o: o, inbox: newInbox(o.Store, o.Vault), doors: newDoors(o.Store, o.Vault),
+		menu: &menu{words: o.Words}, albums: &albums{seen: map[albumKey]*album{}},
+	}
 	t.api, t.broken = wire.New(wire.Options{Token: o.Token, API: o.API, Dial: o.Dial, Witness: o.Witness})
 	t.roster, t.names = newRoster(t.api), newNames(t.api)
 	return t, nil

@@ -72,7 +72,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer context.AfterFunc(s.ctx, cancel)()
 	path := r.URL.Path
 	if rest, ok := strings.CutPrefix(path, "/file/bot"); ok {
-		s.download(w, rest)
+		s.download(ctx, w, rest)
 		return
 	}
 	token, name, _ := strings.Cut(strings.TrimPrefix(path, "/bot"), "/")

@@ -16,7 +16,11 @@ type Post struct {
 	ReplyTo   int  // ReplyTo is the number of the message that is answered.
 	Anonymous bool // Anonymous: Who is an admin and writes in the group's name.
 	File      string
+	Type      string // Type is the MIME type of the File.
 	Content   []byte // Content of the File; Text is then its caption.
+	As        string // As is what the Content is sent as: "" is a file, and there are "photo" and "voice".
+	Size      int64  // Size is what the File is said to have, where that is not its own; below 0 nothing is said.
+	album     string
 }
 
 // Say makes who write a line, "" being their private chat, and returns the message's
@@ -30,6 +34,10 @@ func (s *Server) Say(who, room, text string) int {
 func (s *Server) Write(p Post) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.say(p)
+}
+
+func (s *Server) say(p Post) int {
 	c, thread := s.world.at(p.Who, p.Room)
 	m := &Message{Thread: thread, From: &s.world.person(p.Who).User, Text: p.Text, Entities: p.Entities}
 	if p.Entities == nil {
@@ -40,8 +48,7 @@ func (s *Server) Write(p Post) int {
 		m.SenderChat = &c.Chat
 	}
 	if p.Content != nil {
-		m.Document = s.world.keep(p.File, "", p.Content)
-		m.Caption, m.CaptionEnt, m.Text, m.Entities = m.Text, m.Entities, "", nil
+		s.world.attach(m, p)
 	}
 	m.ReplyTo = s.world.answered(c, p)
 	s.hear(c, s.world.add(c, m))

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -168,39 +166,4 @@ func (s *Server) sendChatAction(_ context.Context, p actionParams) (any, error) 
 	}
 	_, err := s.open(p.Chat, p.Thread)
 	return err == nil, err
-}
-
-// keep stores a file and describes it.
-func (w *world) keep(name, kind string, content []byte) *Document {
-	w.made++
-	d := &Document{ID: fmt.Sprintf("file-%d", w.made), Unique: fmt.Sprintf("unique-%d", w.made), Name: name, Type: kind, Size: int64(len(content))}
-	w.files[d.ID] = content
-	return d
-}
-
-type fileParams struct {
-	ID string `json:"file_id"`
-}
-
-func (s *Server) getFile(_ context.Context, p fileParams) (any, error) {
-	content, ok := s.world.files[p.ID]
-	if !ok {
-		return nil, bad("wrong file_id or the file is temporarily unavailable")
-	}
-	return map[string]any{"file_id": p.ID, "file_unique_id": p.ID, "file_size": len(content), "file_path": "documents/" + p.ID}, nil
-}
-
-// download serves /file/bot<token>/<file_path>.
-func (s *Server) download(w http.ResponseWriter, rest string) {
-	token, path, _ := strings.Cut(rest, "/")
-	s.mu.Lock()
-	content, ok := s.world.files[strings.TrimPrefix(path, "documents/")]
-	allowed := token == s.opts.Token && !s.revoked
-	s.counts.Requests["download"]++
-	s.mu.Unlock()
-	if !ok || !allowed {
-		w.WriteHeader(http.StatusNotFound)
-		return
-	}
-	_, _ = w.Write(content) // a client that has gone does not matter
 }

@@ -47,6 +47,7 @@ type Server struct {
 	mu         sync.Mutex
 	closed     bool
 	revoked    bool
+	local      bool
 	skew       time.Duration
 	world      *world
 	queue      queue

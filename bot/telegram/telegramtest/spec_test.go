@@ -39,7 +39,10 @@ func scene(t *testing.T, s *Server) {
 	s.Start("kim", "payload")
 	s.Say("ana", "hall", "/echo tea")
 	s.Write(Post{Who: "ada", Room: "house", Text: "/config", Anonymous: true})
-	s.Write(Post{Who: "ana", Text: "a letter", File: "letter.txt", Content: []byte("dear all")})
+	s.Write(Post{Who: "ana", Text: "a letter", File: "letter.txt", Type: "text/plain", Content: []byte("dear all")})
+	s.Write(Post{Who: "ana", Text: "a hill", As: "photo", Content: []byte("a picture")})
+	s.Album(Post{Who: "ana", File: "one.csv", Content: []byte("1")}, Post{Who: "ana", As: "voice", Content: []byte("2"), Text: "two"})
+	request(t, s, "getFile", `{"file_id":"`+s.latest(t)+`"}`)
 	s.Edit("ana", "", s.Say("ana", "", "helo"), "hello")
 	request(t, s, "sendMessage", `{"chat_id":`+ana+`,"text":"press","reply_markup":{"inline_keyboard":[[{"text":"Here","callback_data":"x"}]]}}`)
 	if err := s.Press("ana", "", "Here"); err != nil {
@@ -67,6 +70,19 @@ func scene(t *testing.T, s *Server) {
 	} {
 		request(t, s, method, body)
 	}
+}
+
+// latest is the id of the document that was sent last.
+func (s *Server) latest(t *testing.T) string {
+	t.Helper()
+	c, _ := s.world.at("ana", "")
+	for _, m := range slices.Backward(c.said) {
+		if m.Document != nil {
+			return m.Document.ID
+		}
+	}
+	t.Fatal("there is no document")
+	return ""
 }
 
 func must(text []byte, err error) []byte {

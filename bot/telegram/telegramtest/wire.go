@@ -74,6 +74,13 @@ type photo struct {
 	name   string
 }
 
+// voice is a spoken message.
+type voice struct {
+	ID      string `json:"file_id"`
+	Unique  string `json:"file_unique_id"`
+	Seconds int    `json:"duration"`
+}
+
 // Message is a message, or a service message about what happened in a chat.
 type Message struct {
 	ID         int       `json:"message_id"`
@@ -89,6 +96,8 @@ type Message struct {
 	Entities   []Entity  `json:"entities,omitempty"`
 	Document   *Document `json:"document,omitempty"`
 	Photo      []photo   `json:"photo,omitempty"`
+	Voice      *voice    `json:"voice,omitempty"`
+	Album      string    `json:"media_group_id,omitempty"`
 	Caption    string    `json:"caption,omitempty"`
 	CaptionEnt []Entity  `json:"caption_entities,omitempty"`
 	Markup     *Keyboard `json:"reply_markup,omitempty"`

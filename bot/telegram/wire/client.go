@@ -47,12 +47,13 @@ type Options struct {
 
 // Client sends requests to one server for one bot. It is safe for many goroutines.
 type Client struct {
-	base   string // base ends without a slash, and without the token.
-	token  string
-	http   *http.Client
-	pace   *pacer
-	lib    *telegram.Bot // lib sends files.
-	closes func()
+	base    string // base ends without a slash, and without the token.
+	token   string
+	http    *http.Client
+	pace    *pacer
+	lib     *telegram.Bot // lib sends files.
+	fetches chan struct{} // fetches has one in it for each file that is on its way here.
+	closes  func()
 }
 
 // Errors of New. Neither quotes what was given.
@@ -83,14 +84,21 @@ func New(o Options) (*Client, error) {
 	if o.Dial != nil {
 		through.DialContext, through.Proxy = o.Dial, nil
 	}
-	c := &Client{base: strings.TrimRight(o.API, "/"), token: o.Token, closes: through.CloseIdleConnections}
+	c := &Client{
+		base: strings.TrimRight(o.API, "/"), token: o.Token,
+		fetches: make(chan struct{}, fetches), closes: through.CloseIdleConnections,
+	}
 	c.pace = newPacer(&witnessed{through, o.Witness})
-	c.http = &http.Client{Transport: c.pace}
+	c.http = &http.Client{Transport: c.pace, CheckRedirect: stay}
 	if c.lib, err = c.library(); err != nil {
 		return nil, c.redacted("start", err)
 	}
 	return c, nil
 }
+
+// stay follows no redirect: where it leads would be told the token, as the address that
+// one comes from.
+func stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // library is the library's client, mute: it never polls, so it never calls a handler.
 func (c *Client) library() (*telegram.Bot, error) {

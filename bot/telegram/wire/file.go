@@ -2,9 +2,7 @@ package wire
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"net/http"
 	"time"
 
 	telegram "github.com/go-telegram/bot"
@@ -49,31 +47,4 @@ func (c *Client) Send(ctx context.Context, u Upload) error {
 	err = refused(err)
 	c.pace.heed(ctx, err)
 	return c.redacted(method, err)
-}
-
-// maxFile is the largest file that a bot can fetch, in bytes.
-const maxFile = 20 << 20
-
-// Fetch brings a file that somebody sent: https://core.telegram.org/bots/api#getfile
-func (c *Client) Fetch(ctx context.Context, id string) ([]byte, error) {
-	ctx, stop := context.WithTimeout(ctx, carriage)
-	defer stop()
-	var f File
-	if err := c.Call(ctx, "getFile", map[string]string{"file_id": id}, &f); err != nil {
-		return nil, err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/file/bot"+c.token+"/"+f.FilePath, nil)
-	if err != nil {
-		return nil, c.redacted("fetch a file", err)
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return nil, c.redacted("fetch a file", err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("fetch a file: %w", &Error{Code: resp.StatusCode, Description: http.StatusText(resp.StatusCode)})
-	}
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxFile))
-	return data, c.redacted("fetch a file", err)
 }
