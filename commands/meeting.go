@@ -138,12 +138,29 @@ func (d Deps) previewMeeting(ctx context.Context, c *chat.Call) (chat.Reply, err
 	if err != nil {
 		return chat.Reply{}, err
 	}
+	doubts, err := d.doubts(ctx, c, draft.Meeting)
+	if err != nil {
+		return chat.Reply{}, err
+	}
 	onClock(c, draft.Zone())
 	body := chat.Paragraphs(
 		chat.Say("meeting.preview"), draft.Card(meeting.Rooms{Voice: said.Voice, Room: said.Room}, c.Time),
-		chat.Lines(append(draft.Assumed, draft.Doubts()...)...),
+		chat.Lines(append(draft.Assumed, doubts...)...),
 	)
 	return chat.Reply{Body: body, Offers: [][]chat.Offer{{yearOffer(c)}}}, nil
+}
+
+// doubts are what may be a slip, in the meeting or beside the others.
+func (d Deps) doubts(ctx context.Context, c *chat.Call, v meeting.Meeting) ([]chat.Rich, error) {
+	twin := false
+	err := d.Store.View(ctx, func(r storage.Reader) (err error) {
+		twin, err = d.Meetings.Twin(r, c.Home, v, c.Time)
+		return err
+	})
+	if twin {
+		return append(v.Doubts(), chat.Say("meeting.doubt_twin")), err
+	}
+	return v.Doubts(), err
 }
 
 // onClock lets the answer to whoever has said no clock of their own read on another.

@@ -39,6 +39,21 @@ func (d *desk) opens(who chat.Person, change func(*member.Member)) {
 	})
 }
 
+// TestDoubtsAndBadTimes: what may be a slip is said, and what cannot be is refused in words
+// that help with just that.
+func TestDoubtsAndBadTimes(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:Walk when:"Sundays 10:00-11:00"`)
+		d.wants(d.says(bea, lobby, `/meeting add title:walk when:"Sundays 10:00-12:00"`), "A meeting with this name is here already, at this time.")
+		d.lacks(d.says(bea, lobby, `/meeting add title:walk when:"Sundays 12:00-13:00"`), "here already")
+		d.wants(d.says(bea, lobby, `/meeting add title:Night when:"Fridays 20:00-19:00"`), "It lasts 23 hours. Is that right?")
+		d.wants(d.says(bea, lobby, `/meeting add title:Night when:"3 January 2020 19:00"`), "That time is over already.")
+		d.wants(d.says(bea, lobby, `/meeting add title:Night when:"Fridays 20:00" remind:soonish`), "Please say how long before the start")
+		d.wants(d.says(bea, lobby, `/meeting add title:Night when:"Fridays 20:00" remind:never`), "Reminders in a room: none.")
+	})
+}
+
 // saves plays a command of the host and presses Save under its preview.
 func (d *desk) saves(text string) chat.Reply {
 	d.t.Helper()

@@ -138,7 +138,7 @@ func (v Meeting) Doubts() []chat.Rich {
 		}
 	}
 	link := chat.Link{URL: v.Place.Link}
-	add(v.Rule.Length > long, chat.Say("meeting.doubt_long", chat.Count("minutes", int(v.Rule.Length/time.Minute))))
+	add(v.Rule.Length > long, chat.Say("meeting.doubt_long", chat.With("long", lasts(v.Rule.Length))))
 	add(link.Insecure(), chat.Say("meeting.doubt_http"))
 	add(v.Place == Place{}, chat.Say("meeting.doubt_place"))
 	add(v.telling(), chat.Say("meeting.doubt_short"))

@@ -104,6 +104,18 @@ func (m *Meetings) Find(r storage.Reader, home, words string, now time.Time) (Ga
 	return Gathering{}, refusal
 }
 
+// Twin reports whether the community has a meeting of that name already whose next date
+// is at the same time.
+func (m *Meetings) Twin(r storage.Reader, home string, v Meeting, now time.Time) (twin bool, err error) {
+	next, ok := v.Rule.Next(now)
+	err = m.onRoll(r, home, func(l *roll) error {
+		found, _ := l.named(v.Title, now, maxChoices)
+		twin = ok && slices.ContainsFunc(found, func(g Gathering) bool { return g.Named(v.Title) && g.Start.Equal(next.Start) })
+		return nil
+	})
+	return twin, err
+}
+
 // byRef finds what Ref, or a series' ID, names.
 func (l *roll) byRef(ref string, now time.Time) (Gathering, bool) {
 	id, day, dated := strings.Cut(ref, "@")

@@ -113,10 +113,22 @@ func didDates(was, is Meeting, after series) (did []chat.Rich) {
 			did = append(did, chat.Say("meeting.did.moved", chat.With("date", dateWords(m.Date)), chat.At("is", o.Start, chat.Moment)))
 		}
 	}
+	did = append(did, didEach("meeting.did.moved_back", "meeting.did.many_moved_back", unmoved(was.Rule, is.Rule))...)
 	if plain(was.Rule) != plain(is.Rule) || !slices.Equal(was.Rule.Days, is.Rule.Days) {
 		did = append(did, chat.Say("meeting.did.rule", chat.With("was", RuleWords(was.Rule)), chat.With("is", RuleWords(is.Rule))))
 	}
 	return did
+}
+
+// unmoved are the dates that were at another time, and are where the rule has them again.
+func unmoved(was, is schedule.Rule) (out []spoken.Date) {
+	for _, m := range was.Moved {
+		back := !slices.ContainsFunc(is.Moved, func(o schedule.Override) bool { return o.Date == m.Date })
+		if _, on := is.On(m.Date); back && on {
+			out = append(out, m.Date)
+		}
+	}
+	return out
 }
 
 // maxDates is how many dates a sentence of the history names one by one.

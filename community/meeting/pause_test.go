@@ -165,6 +165,8 @@ func TestTheHistoryOfAMeeting(t *testing.T) {
 		step := func(do func()) { time.Sleep(time.Minute); do() }
 		step(func() { h.cancel(h.find("candle"), meeting.This) })
 		step(func() { _, _ = h.restore("candle") })
+		step(func() { h.edit(h.find("candle"), meeting.This, meeting.Said{When: "2000-01-05 19:00"}) })
+		step(func() { h.undo(fmt.Sprint("call", h.calls)) })
 		step(func() { h.edit(h.find("candle"), meeting.This, meeting.Said{When: "2000-01-04 19:00"}) })
 		step(func() { h.edit(h.find("candle"), meeting.Whole, meeting.Said{Passcode: "other canary", Notes: "n"}) })
 		step(func() { h.edit(h.find("candle"), meeting.Whole, meeting.Said{When: "Tuesdays 20:00-21:00"}) })
@@ -179,6 +181,8 @@ func TestTheHistoryOfAMeeting(t *testing.T) {
 				"was every Monday, 20:00–21:00, Eastern time; is now every Tuesday, 20:00–21:00, Eastern time",
 				"changed: Passcode and Notes",
 				"Monday 3 January 2000 was moved to Tuesday 4 January 2000, 19:00",
+				"back at their usual time: Monday 3 January 2000",
+				"Monday 3 January 2000 was moved to Wednesday 5 January 2000, 19:00",
 				"put back: Monday 3 January 2000",
 				"taken out: Monday 3 January 2000",
 				"added, every Monday, 20:00–21:00, Eastern time",

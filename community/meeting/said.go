@@ -146,6 +146,9 @@ func (s Said) rule(p spoken.Pattern, base schedule.Rule, from time.Time) (schedu
 	if p, err = p.Dated(spoken.DateOf(from.In(zone))); err != nil {
 		return base, err
 	}
+	if p.Unit == spoken.Once && !spoken.Resolve(p.On, p.Start, zone).After(from) {
+		return base, chat.Refuse(chat.Invalid, "meeting.past_moment")
+	}
 	return schedule.New(p, from, p.Zone.Name)
 }
 
@@ -234,11 +237,14 @@ func (s Said) details(v Meeting) (Meeting, error) {
 // atStart are the words for a reminder as the meeting starts.
 var atStart = []string{"0", "start", "at the start", "inicio", "al inicio", "al empezar"}
 
-// ReadLeads reads lead times with commas between them: "1 day, 1 hour, start". Away
-// is none. The error is a *chat.Refusal.
+// never are the words for no reminder at all.
+var never = []string{Away, "never", "none", "no", "nunca", "ninguno"}
+
+// ReadLeads reads lead times with commas between them: "1 day, 1 hour, start". Away,
+// and words for it, are none. The error is a *chat.Refusal.
 func ReadLeads(text string) ([]time.Duration, error) {
 	var leads []time.Duration
-	if text == Away {
+	if slices.Contains(never, strings.ToLower(strings.TrimSpace(text))) {
 		return nil, nil
 	}
 	for part := range strings.SplitSeq(text, ",") {
@@ -273,7 +279,7 @@ func ReadLead(text string) (time.Duration, error) {
 	}
 	lead, err := spoken.ReadDuration(text)
 	if err != nil {
-		return 0, chat.Misread(err)
+		return 0, chat.Refuse(chat.Invalid, "meeting.bad_lead")
 	}
 	return lead, nil
 }

@@ -102,6 +102,14 @@ func Lead(d time.Duration) chat.Rich {
 	return chat.Say("meeting.lead_minutes", chat.Count("minutes", int(d/time.Minute)))
 }
 
+// lasts says how long something takes: "150 minutes", "23 hours".
+func lasts(d time.Duration) chat.Rich {
+	if d%time.Hour == 0 {
+		return chat.Say("meeting.hours", chat.Count("hours", int(d/time.Hour)))
+	}
+	return chat.Say("meeting.minutes", chat.Count("minutes", int(d/time.Minute)))
+}
+
 // Leads joins several lead times.
 func Leads(leads []time.Duration) chat.Rich {
 	var items []chat.Rich
