@@ -7,54 +7,53 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
-	"time"
 
 	"peerbot/chat"
 	"peerbot/community/meeting"
 	"peerbot/interop/ical"
+	"peerbot/spoken"
 	"peerbot/storage"
 )
 
 // calendar serves a calendar as RFC 5545 has it.
-func (s *Site) calendar(rw http.ResponseWriter, r *http.Request) {
+func (s *Site) calendar(rw http.ResponseWriter, r *http.Request) []byte {
 	rw.Header().Set("X-Robots-Tag", "noindex")
 	secret, isCalendar := strings.CutSuffix(r.PathValue("file"), ".ics")
 	if !isCalendar {
 		http.NotFound(rw, r)
-		return
+		return nil
 	}
 	cal, o, found, err := s.readCalendar(r.Context(), secret)
 	switch {
 	case err != nil:
-		s.fail(rw, r, err)
+		return s.fail(rw, r, err)
 	case !found:
 		http.NotFound(rw, r)
 	case !s.paces.allow(o, s.o.Now()):
 		slowDown(rw)
 	default:
-		s.sendCalendar(rw, r, cal)
+		return s.written(rw, r, cal)
 	}
+	return nil
 }
 
-// sendCalendar writes the calendar, unless the reader has it. The tag is of what it is
-// made of, which is quicker to work out than the calendar.
-func (s *Site) sendCalendar(rw http.ResponseWriter, r *http.Request, cal ical.Calendar) {
+// written is the calendar, unless the reader has it. The tag is of what it is made of,
+// which is quicker to work out than the calendar, and of what makes it.
+func (s *Site) written(rw http.ResponseWriter, r *http.Request, cal ical.Calendar) []byte {
 	parts, err := json.Marshal(cal)
 	if err != nil {
-		s.fail(rw, r, err)
-		return
+		return s.fail(rw, r, err)
 	}
-	if unchanged(rw, r, tag(parts)) {
-		return
+	if unchanged(rw, r, tag(append(parts, s.o.Version+spoken.ZoneData...))) {
+		return nil
 	}
 	var b bytes.Buffer
 	if err := ical.Write(&b, cal); err != nil {
-		s.fail(rw, r, err)
-		return
+		return s.fail(rw, r, err)
 	}
 	rw.Header().Set("Content-Type", "text/calendar; charset=utf-8")
 	rw.Header().Set("Content-Disposition", `inline; filename="meetings.ics"`)
-	http.ServeContent(rw, r, "", time.Time{}, bytes.NewReader(b.Bytes()))
+	return b.Bytes()
 }
 
 // readCalendar is the calendar with the secret; false when there is none.

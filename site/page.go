@@ -70,58 +70,56 @@ type shown struct {
 var errNoPage = errors.New("no such page")
 
 // page serves the public page of a community.
-func (s *Site) page(rw http.ResponseWriter, r *http.Request) {
+func (s *Site) page(rw http.ResponseWriter, r *http.Request) []byte {
 	home, all, err := s.readPage(r)
 	if err != nil {
-		s.refuse(rw, r, err)
-		return
+		return s.refuse(rw, r, err)
 	}
 	l := s.lookFor(r, home)
 	var b bytes.Buffer
 	if err := l.page.Execute(&b, s.public(l, r.PathValue("secret"), all)); err != nil {
-		s.fail(rw, r, err)
-		return
+		return s.fail(rw, r, err)
 	}
 	rw.Header().Set("Content-Language", l.lang)
 	rw.Header().Set("Vary", "Accept-Language")
-	send(rw, r, "text/html; charset=utf-8", b.Bytes())
+	return answer(rw, r, "text/html; charset=utf-8", b.Bytes())
 }
 
 // list serves the same meetings for apps, in the format of the Meeting Guide.
-func (s *Site) list(rw http.ResponseWriter, r *http.Request) {
+func (s *Site) list(rw http.ResponseWriter, r *http.Request) []byte {
 	_, all, err := s.readPage(r)
 	if err != nil {
-		s.refuse(rw, r, err)
-		return
+		return s.refuse(rw, r, err)
 	}
 	var b bytes.Buffer
 	if _, err := tsml.Write(&b, all); err != nil {
-		s.fail(rw, r, err)
-		return
+		return s.fail(rw, r, err)
 	}
 	rw.Header().Set("Access-Control-Allow-Origin", "*")
 	rw.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
-	send(rw, r, "application/json", b.Bytes())
+	return answer(rw, r, "application/json", b.Bytes())
 }
 
-func send(rw http.ResponseWriter, r *http.Request, kind string, content []byte) {
+// answer is the content, with its head; nothing for who has it.
+func answer(rw http.ResponseWriter, r *http.Request, kind string, content []byte) []byte {
 	if unchanged(rw, r, tag(content)) {
-		return
+		return nil
 	}
 	rw.Header().Set("Content-Type", kind)
-	http.ServeContent(rw, r, "", time.Time{}, bytes.NewReader(content))
+	return content
 }
 
 // refuse answers what readPage could not do.
-func (s *Site) refuse(rw http.ResponseWriter, r *http.Request, err error) {
+func (s *Site) refuse(rw http.ResponseWriter, r *http.Request, err error) []byte {
 	switch {
 	case errors.Is(err, errNoPage):
 		http.NotFound(rw, r)
 	case errors.Is(err, errTooOften):
 		slowDown(rw)
 	default:
-		s.fail(rw, r, err)
+		return s.fail(rw, r, err)
 	}
+	return nil
 }
 
 var errTooOften = errors.New("too many requests")
@@ -196,5 +194,7 @@ func (l *look) shown(g meeting.Gathering) shown {
 
 func style(rw http.ResponseWriter, r *http.Request) {
 	rw.Header().Set("Cache-Control", "public, max-age=3600")
-	send(rw, r, "text/css; charset=utf-8", styleCSS)
+	if content := answer(rw, r, "text/css; charset=utf-8", styleCSS); content != nil {
+		http.ServeContent(rw, r, "", time.Time{}, bytes.NewReader(content))
+	}
 }

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
@@ -36,24 +37,44 @@ func safely(h http.Handler) http.Handler {
 	})
 }
 
-// seated lets a few requests at a time be worked on; the others wait.
-func (s *Site) seated(h http.HandlerFunc) http.HandlerFunc {
+// worker works an answer out and writes its head. Without content it has answered.
+type worker func(rw http.ResponseWriter, r *http.Request) []byte
+
+// seated lets a few requests at a time be worked on; the others wait. Who reads slowly
+// takes nobody's seat, as long as not too much is under way.
+func (s *Site) seated(work worker) http.HandlerFunc {
 	return func(rw http.ResponseWriter, r *http.Request) {
-		select {
-		case s.seats <- struct{}{}:
-			defer func() { <-s.seats }()
-			h(rw, r)
-		case <-r.Context().Done():
+		content, size := s.work(work, rw, r)
+		defer s.under.Release(size)
+		if content != nil {
+			http.ServeContent(rw, r, "", time.Time{}, bytes.NewReader(content))
 		}
 	}
 }
 
+// work works an answer out. As much as its size has to be released when it was sent.
+func (s *Site) work(work worker, rw http.ResponseWriter, r *http.Request) (content []byte, size int64) {
+	select {
+	case s.seats <- struct{}{}:
+	case <-r.Context().Done():
+		return nil, 0
+	}
+	defer func() { <-s.seats }()
+	content = work(rw, r)
+	size = min(int64(len(content)), inReach)
+	if s.under.Acquire(r.Context(), size) != nil {
+		return nil, 0
+	}
+	return content, size
+}
+
 // fail answers what went wrong with us, which is logged without the address.
-func (s *Site) fail(rw http.ResponseWriter, r *http.Request, err error) {
+func (s *Site) fail(rw http.ResponseWriter, r *http.Request, err error) []byte {
 	if r.Context().Err() == nil {
 		s.o.Log.Error("a request to the site failed", "err", err)
 	}
 	http.Error(rw, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+	return nil
 }
 
 // paces are how often each outlet is read. An address that nobody has costs one look
@@ -69,12 +90,12 @@ const maxPaces = 10_000
 func newPaces() paces { return paces{known: map[string]*rate.Limiter{}} }
 
 // paceOf is how often an outlet may be read: calendar programs ask every few minutes,
-// and a page has many readers.
+// and what is a community's has many readers.
 func paceOf(kind meeting.OutletKind) *rate.Limiter {
-	if kind == meeting.HomePage {
-		return rate.NewLimiter(20, 200)
+	if kind == meeting.OwnCalendar {
+		return rate.NewLimiter(rate.Every(5*time.Second), 30)
 	}
-	return rate.NewLimiter(rate.Every(5*time.Second), 30)
+	return rate.NewLimiter(20, 200)
 }
 
 // allow reports whether the outlet may be read once more at now.

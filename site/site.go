@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"golang.org/x/net/netutil"
+	"golang.org/x/sync/semaphore"
 
 	"peerbot/chat"
 	"peerbot/community/meeting"
@@ -45,6 +46,7 @@ type Options struct {
 	Spaces   *space.Spaces
 	Words    Words
 	Pages    bool             // Pages: communities may have a public page.
+	Version  string           // Version is the program's: another one may write the same calendar differently.
 	Ready    func() error     // Ready says what stands still; nil is nothing.
 	Now      func() time.Time // Now is the wall clock.
 	Log      *slog.Logger
@@ -55,11 +57,14 @@ type Site struct {
 	o     Options
 	pages map[string]*look
 	seats chan struct{}
+	under *semaphore.Weighted // under is what is under way to readers, in bytes.
 	paces paces
 }
 
-// seats is for how many requests at once something is worked out.
-const seats = 4
+const (
+	seats   = 4        // seats is for how many requests at once something is worked out.
+	inReach = 64 << 20 // inReach is how many bytes may wait for slow readers.
+)
 
 // New makes a Site.
 func New(o Options) (*Site, error) {
@@ -67,7 +72,7 @@ func New(o Options) (*Site, error) {
 	if err != nil {
 		return nil, fmt.Errorf("site: %w", err)
 	}
-	return &Site{o: o, pages: pages, seats: make(chan struct{}, seats), paces: newPaces()}, nil
+	return &Site{o: o, pages: pages, seats: make(chan struct{}, seats), under: semaphore.NewWeighted(inReach), paces: newPaces()}, nil
 }
 
 // Handler answers requests.

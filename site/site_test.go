@@ -51,6 +51,7 @@ type house struct {
 	now      time.Time
 	sick     error
 	calls    int
+	options  site.Options
 }
 
 func eachStore(t *testing.T, test func(t *testing.T, h *house)) {
@@ -83,8 +84,9 @@ func newHouse(t testing.TB, store storage.Store) *house {
 		h.home, err = spaces.HomeOf(tx, lobby)
 		return err
 	})
-	s, err := site.New(site.Options{Store: store, Meetings: h.meetings, Members: members, Spaces: spaces, Words: words, Pages: true,
-		Ready: func() error { return h.sick }, Now: func() time.Time { return h.now }, Log: log})
+	h.options = site.Options{Store: store, Meetings: h.meetings, Members: members, Spaces: spaces, Words: words, Pages: true, Version: "test",
+		Ready: func() error { return h.sick }, Now: func() time.Time { return h.now }, Log: log}
+	s, err := site.New(h.options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,6 +303,51 @@ func TestConditions(t *testing.T) {
 	})
 }
 
+// TestAnotherProgramIsAnotherTag: what a program before this one wrote is asked for
+// again, though no meeting has changed.
+func TestAnotherProgramIsAnotherTag(t *testing.T) {
+	h := newHouse(t, mem.New())
+	h.add(weekly("Circle"))
+	at := "/calendar/" + h.open(meeting.HomeCalendar, h.home, true) + ".ics"
+	tag := h.get(at).Header.Get("ETag")
+	if r := h.get(at, "If-None-Match", tag); r.StatusCode != http.StatusNotModified {
+		t.Errorf("the same program answers %d", r.StatusCode)
+	}
+	o := h.options
+	o.Version = "next"
+	s, err := site.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.site = s.Handler()
+	if r := h.get(at, "If-None-Match", tag); r.StatusCode != http.StatusOK || r.Header.Get("ETag") == tag {
+		t.Errorf("the next program answers %d", r.StatusCode)
+	}
+}
+
+// TestNoWayOut: no path leads to anything but what is served, and every answer has the
+// headers that keep it safe.
+func TestNoWayOut(t *testing.T) {
+	h := newHouse(t, mem.New())
+	page := h.open(meeting.HomePage, h.home, true)
+	for _, path := range []string{
+		"/calendar/../../etc/passwd.ics", "/calendar/..%2f..%2fetc%2fpasswd.ics", "/calendar/%00.ics", "/page/%2e%2e/%2e%2e/etc/passwd", "/page/" + page + "/../style.css",
+		"/page/" + page + "/page.html", "/page/" + page + "/meetings.json/x", "/assets/page.html", "/assets/", "/page/", "/page/" + strings.ToUpper(page), "/page/" + page + "%20",
+		"/robots.txt", "//evil.example/", "/calendar/" + page + ".ics", "/page/" + page + ".ics", "/debug/pprof/", "/?x=" + page,
+	} {
+		r := h.get(path)
+		text, _ := io.ReadAll(r.Body)
+		if r.StatusCode != http.StatusNotFound && (r.StatusCode/100 != 3 || !strings.HasPrefix(r.Header.Get("Location"), "/")) {
+			t.Errorf("%s is %d: %s", path, r.StatusCode, text)
+		}
+		for _, name := range []string{"Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options", "Cache-Control"} {
+			if r.Header.Get(name) == "" {
+				t.Errorf("%s has no %s", path, name)
+			}
+		}
+	}
+}
+
 // TestOneAnswerForWhatIsNot: an address that never was, one that was taken away, one of
 // somebody who left and one of another kind are the same.
 func TestOneAnswerForWhatIsNot(t *testing.T) {
@@ -334,14 +381,15 @@ func TestOneAnswerForWhatIsNot(t *testing.T) {
 	})
 }
 
-// TestPace: who asks every second is told to wait, and others are not.
+// TestPace: whose calendar program asks every second is told to wait, others are not,
+// and a community's calendar has room for all who subscribed.
 func TestPace(t *testing.T) {
 	h := newHouse(t, mem.New())
-	at, other := h.open(meeting.HomeCalendar, h.home, true), h.open(meeting.OwnCalendar, "ana", false)
+	at, all := "/calendar/"+h.open(meeting.OwnCalendar, "ana", false)+".ics", "/calendar/"+h.open(meeting.HomeCalendar, h.home, true)+".ics"
 	last := 0
 	for range 40 {
 		h.now = h.now.Add(time.Second)
-		r := h.get("/calendar/" + at + ".ics")
+		r := h.get(at)
 		if last = r.StatusCode; last != http.StatusOK {
 			h.has(r.Header.Get("Retry-After"), "60")
 		}
@@ -349,9 +397,12 @@ func TestPace(t *testing.T) {
 	if last != http.StatusTooManyRequests {
 		t.Errorf("the fortieth request in a row is answered %d", last)
 	}
-	h.body(h.get("/calendar/" + other + ".ics"))
+	for range 1000 {
+		h.now = h.now.Add(time.Second / 20)
+		h.body(h.get(all))
+	}
 	h.now = h.now.Add(time.Minute)
-	h.body(h.get("/calendar/" + at + ".ics"))
+	h.body(h.get(at))
 }
 
 // TestThePublicPage: whoever reads it learns when and where, in their language, and no

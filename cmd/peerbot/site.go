@@ -25,7 +25,7 @@ func (p *program) serveSite(ctx context.Context) error {
 	}
 	s, err := site.New(site.Options{
 		Store: p.store, Meetings: p.meetings, Members: p.members, Spaces: p.spaces,
-		Words: p.words, Pages: p.cfg.Site.Public, Ready: p.ready, Now: now, Log: p.log,
+		Words: p.words, Pages: p.cfg.Site.Public, Version: version + revision(), Ready: p.ready, Now: now, Log: p.log,
 	})
 	if err != nil {
 		return err
