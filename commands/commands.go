@@ -47,6 +47,9 @@ type Deps struct {
 	// Outside is what can be read from outside the chat.
 	Outside Outside
 
+	// Events are the platforms, by their names, whose spaces have lists of events.
+	Events map[string]meeting.Events
+
 	// Remains is what the engine keeps about people.
 	Remains Remains
 

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"peerbot/chat"
@@ -53,7 +54,7 @@ func meetingsCommand(d Deps) chat.Command {
 				return chat.Reply{}, err
 			}
 			card := meetingsCard(c, when, l)
-			card.Offers = append(card.Offers, append(list, d.shareOffers(c)...))
+			card.Offers = append(card.Offers, slices.Concat(list, d.shareOffers(c), d.mirrorOffers(c)))
 			return card, nil
 		},
 	}

@@ -78,6 +78,7 @@ type Discord struct {
 	directs *directs
 	roster  roster
 	app     atomic.Pointer[string] // app is the application's id, nil before READY.
+	self    atomic.Pointer[string] // self is the bot's own id as a person, nil before READY.
 
 	h       bot.Handler
 	errands sync.WaitGroup // errands are what Run does beside calls.
@@ -142,6 +143,7 @@ func (d *Discord) hear(ctx context.Context, event string, data json.RawMessage) 
 		var ready wire.Ready
 		if d.decode(event, data, &ready) {
 			d.app.Store(&ready.Application.ID)
+			d.self.Store(&ready.User.ID)
 			d.errands.Go(func() { d.publish(ctx) })
 		}
 	case "INTERACTION_CREATE":

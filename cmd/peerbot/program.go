@@ -91,6 +91,7 @@ func (p *program) addBot(plug plug) error {
 		Agenda: p.agenda, Outbox: p.outbox,
 		Spaces: p.spaces, Members: p.members, Meetings: p.meetings, Notes: p.notes,
 		Outside: p.outside(), Langs: p.words.Langs(), Match: p.words.Match, Put: p.words.Put, Countries: p.countries,
+		Events:  eventsOf(platforms),
 		Compact: p.store.Compact, Erased: p.store.noteErased, Remains: bot.NewRemains(p.store.vault),
 	}
 	var limits []bot.Limits
@@ -152,6 +153,7 @@ func (p *program) Run(ctx context.Context) error {
 	loops.Go(func() error { return p.meetings.Warm(inner, p.store, now) })
 	loops.Go(func() error { return p.serveSite(inner) })
 	loops.Go(func() error { return p.refresh(inner) })
+	loops.Go(func() error { return p.mirror(inner) })
 	loops.Go(func() error {
 		defer rest()
 		outer, stop := context.WithCancel(ctx)

@@ -174,6 +174,9 @@ func (m *Meetings) EraseHome(tx storage.Tx, home string) (more bool, err error) 
 		more, err = m.sources.Sweep(tx, "home", home, MaxSources)
 	}
 	if err == nil && !more {
+		more, err = m.mirrors.Sweep(tx, "home", home, perSweep)
+	}
+	if err == nil && !more {
 		more, err = m.eraseImports(tx, home)
 	}
 	if err == nil && !more {

@@ -112,6 +112,7 @@ type Meetings struct {
 	thanks   storage.Table[thanks]
 	outlets  storage.Table[Outlet]
 	sources  storage.Table[Source]
+	mirrors  storage.Table[Mirror]
 }
 
 // New puts what is due on the agenda and what is to be said into the outbox.
@@ -144,6 +145,7 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 		thanks:   thanksTable(vault),
 		outlets:  outletsTable(vault),
 		sources:  sourcesTable(vault),
+		mirrors:  mirrorsTable(vault),
 	}
 }
 

@@ -13,6 +13,7 @@ func routes() []route {
 		messages = channels + "/messages"
 		webhook  = "/webhooks/{webhook_id}/{webhook_token}"
 		commands = "/applications/{application_id}/commands"
+		events   = "/guilds/{guild_id}/scheduled-events"
 	)
 	return []route{
 		{"GET /gateway", true, (*Server).getGateway},
@@ -30,6 +31,10 @@ func routes() []route {
 		{"GET /guilds/{guild_id}/roles", false, (*Server).getRoles},
 		{"GET /guilds/{guild_id}/channels", false, (*Server).getChannels},
 		{"GET /guilds/{guild_id}/members/{user_id}", false, (*Server).getMember},
+		{"GET " + events, false, (*Server).getEvents},
+		{"POST " + events, false, (*Server).postEvent},
+		{"PATCH " + events + "/{guild_scheduled_event_id}", false, (*Server).patchEvent},
+		{"DELETE " + events + "/{guild_scheduled_event_id}", false, (*Server).deleteEvent},
 		{"GET " + channels, false, (*Server).getChannel},
 		{"POST " + channels + "/threads", false, (*Server).postThread},
 		{"POST " + channels + "/typing", false, (*Server).postTyping},

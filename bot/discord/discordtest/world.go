@@ -45,6 +45,7 @@ type world struct {
 	people   []*person
 	channels []*channel
 	roles    []*role
+	events   []*Event
 	menu     []*command
 	versions uint64
 

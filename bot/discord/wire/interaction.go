@@ -115,6 +115,7 @@ type Guild struct {
 
 // Ready is what the gateway tells first.
 type Ready struct {
+	User        User `json:"user"`
 	Application struct {
 		ID string `json:"id"`
 	} `json:"application"`
