@@ -57,6 +57,7 @@ func New(allow func(netip.Addr) bool) *Fetcher {
 			if len(via) > hops {
 				return errors.New("too many redirects")
 			}
+			r.Header.Del("Referer") // The address may be one that not everybody knows.
 			return check(r.URL)
 		},
 	}}
@@ -69,15 +70,17 @@ var reserved = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
 	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("192.88.99.0/24"), netip.MustParsePrefix("198.18.0.0/15"),
 	netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"), netip.MustParsePrefix("240.0.0.0/4"),
-	netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("100::/64"),
-	netip.MustParsePrefix("2001::/23"), netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("2002::/16"),
-	netip.MustParsePrefix("3fff::/20"), netip.MustParsePrefix("fec0::/10"),
+	netip.MustParsePrefix("2001::/23"), netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("3fff::/20"),
 }
+
+// global are all addresses of IPv6 that anybody was given so far:
+// https://www.iana.org/assignments/ipv6-address-space. Others can stand for an address of IPv4.
+var global = netip.MustParsePrefix("2000::/3")
 
 // Public reports whether the address is of the public web.
 func Public(at netip.Addr) bool {
 	at = at.Unmap()
-	return at.IsGlobalUnicast() && !at.IsPrivate() && at.Zone() == "" &&
+	return at.IsGlobalUnicast() && !at.IsPrivate() && at.Zone() == "" && (at.Is4() || global.Contains(at)) &&
 		!slices.ContainsFunc(reserved, func(p netip.Prefix) bool { return p.Contains(at) })
 }
 

@@ -1,7 +1,9 @@
 package fetch
 
 import (
+	"compress/gzip"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -19,7 +21,7 @@ func TestPublic(t *testing.T) {
 		"10.0.0.1": false, "172.16.0.1": false, "192.168.1.1": false, "100.64.0.1": false, "fd00::1": false, "fec0::1": false,
 		"169.254.169.254": false, "fe80::1": false, "fe80::1%eth0": false, "::ffff:169.254.169.254": false, "fd00:ec2::254": false,
 		"224.0.0.1": false, "ff02::1": false, "255.255.255.255": false, "192.0.2.1": false, "198.18.0.1": false, "2001:db8::1": false,
-		"64:ff9b::7f00:1": false, "2002:7f00:1::": false, "2001::1": false,
+		"64:ff9b::7f00:1": false, "64:ff9b:1::1": false, "::7f00:1": false, "::ffff:0:7f00:1": false, "100::1": false, "4000::1": false, "5f00::1": false, "2002:7f00:1::": false, "2001::1": false,
 	} {
 		if got := Public(netip.MustParseAddr(address)); got != want {
 			t.Errorf("%s: %v", address, got)
@@ -68,6 +70,33 @@ func TestRead(t *testing.T) {
 		case "/cut":
 			rw.Header().Set("Content-Length", "100")
 			_, _ = rw.Write([]byte("[]"))
+		case "/head":
+			rw.Header().Set("X-Much", strings.Repeat("x", 1<<17))
+		case "/bomb":
+			rw.Header().Set("Content-Encoding", "gzip")
+			zip := gzip.NewWriter(rw)
+			_, _ = zip.Write(make([]byte, 8<<20))
+			_ = zip.Close()
+		case "/zipped":
+			rw.Header().Set("Content-Encoding", "gzip")
+			zip := gzip.NewWriter(rw)
+			_, _ = zip.Write([]byte("[]"))
+			_ = zip.Close()
+		case "/half":
+			rw.Header().Set("Content-Encoding", "gzip")
+			_, _ = rw.Write([]byte{0x1f, 0x8b, 8})
+		case "/nothing":
+			rw.WriteHeader(http.StatusNotModified)
+		case "/stall":
+			_, _ = rw.Write([]byte("["))
+			_ = http.NewResponseController(rw).Flush()
+			<-r.Context().Done()
+			panic(http.ErrAbortHandler)
+		case "/told":
+			_, _ = fmt.Fprint(rw, len(r.Header["Cookie"]), len(r.Header["Referer"]), r.Header.Get("User-Agent"))
+		case "/hop/told":
+			http.SetCookie(rw, &http.Cookie{Name: "who", Value: "you"})
+			http.Redirect(rw, r, "/told", http.StatusFound)
 		case "/slow":
 			<-r.Context().Done()
 			panic(http.ErrAbortHandler) // for an answer that races the end of the time would be taken
@@ -77,14 +106,15 @@ func TestRead(t *testing.T) {
 	})
 	f.most = 1 << 10
 	f.client.Timeout = 200 * time.Millisecond
-	for _, path := range []string{"/list", "/hop"} {
-		if data, err := f.Read(t.Context(), address+path); err != nil || string(data) != "[]" {
+	for path, want := range map[string]string{"/list": "[]", "/hop": "[]", "/zipped": "[]", "/hop/told": "0 0peerbot"} {
+		if data, err := f.Read(t.Context(), address+path); err != nil || !strings.HasPrefix(string(data), want) {
 			t.Errorf("%s is %q, %v", path, data, err)
 		}
 	}
 	for path, want := range map[string]string{
 		"/none": "feed.status", "/round": "feed.unreachable", "/plain": "feed.no_https",
-		"/huge": "interop.too_large", "/cut": "feed.unreachable", "/slow": "feed.too_slow",
+		"/huge": "interop.too_large", "/cut": "feed.unreachable", "/slow": "feed.too_slow", "/stall": "feed.too_slow",
+		"/head": "feed.unreachable", "/bomb": "interop.too_large", "/half": "feed.unreachable", "/nothing": "feed.status",
 	} {
 		_, err := f.Read(t.Context(), address+path)
 		refused(t, err, want)
