@@ -3,6 +3,7 @@ package bottest_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -142,6 +143,32 @@ func (p *paper) Call(who, room string, path []string, args ...chat.Arg) {
 	p.do(who, room, chat.Call{Text: line})
 }
 
+func (p *paper) Attach(who, room string, path []string, f bottest.File) {
+	file := &chat.File{Name: f.Name, Size: int64(len(f.Content)),
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(f.Content)), nil }}
+	c := chat.Call{Args: []chat.Arg{{Value: f.Name, File: file}}}
+	switch {
+	case p.limits.Typed && path != nil:
+		c.Text = "/" + strings.Join(path, " ")
+	case p.limits.Typed:
+	case path != nil:
+		c.Path = path
+	default:
+		c.Press, c.Args[0].Name = p.form(who, room).Payload, p.form(who, room).Ask[0].Spec.Name
+	}
+	p.do(who, room, c)
+}
+
+// form is the one that is open.
+func (p *paper) form(who, room string) (open *chat.Offer) {
+	for _, s := range p.board {
+		if s.room == place(p.At(who, room)) && s.ask != nil {
+			open = s.ask
+		}
+	}
+	return open
+}
+
 func (p *paper) Say(who, room, text string) { p.do(who, room, chat.Call{Text: text}) }
 
 func (p *paper) Press(who, room, label string) {
@@ -185,12 +212,7 @@ func (p *paper) Fill(who, room string, values ...string) {
 		}
 		return
 	}
-	var open *chat.Offer
-	for _, s := range p.board {
-		if s.room == place(p.At(who, room)) && s.ask != nil {
-			open = s.ask
-		}
-	}
+	open := p.form(who, room)
 	c := chat.Call{Press: open.Payload}
 	for i, v := range values {
 		c.Args = append(c.Args, chat.Arg{Name: open.Ask[i].Spec.Name, Value: v})

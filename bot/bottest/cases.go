@@ -91,6 +91,30 @@ func formCorrected(p *play) {
 	p.sees("ana", "", "Filled in: Ana, 7.")
 }
 
+func handed(p *play) {
+	stage, ok := p.stage.(Sender)
+	if !ok {
+		return
+	}
+	attach := func(room string, path []string, f File) {
+		stage.Attach("ana", room, path, f)
+		p.settle()
+	}
+	attach("", []string{"hand"}, File{"list.csv", "day,time\n1,20:00\n"})
+	p.sees("ana", "", `Handed in list.csv of 17: ["day,time\n1,20:00\n" "day,time\n1,20:00\n"].`)
+	attach("hall", []string{"hand"}, File{"list.csv", "é"})
+	p.sees("ben", "hall", `Handed in list.csv of 2: ["é" "é"].`)
+	p.call("ana", "", "hand")
+	if fields := p.last("ana", "").Fields; len(fields) != 1 || fields[0] != paper.Name {
+		p.t.Fatalf("the form asks for %q", fields)
+	}
+	p.stop()
+	p.start()
+	attach("", nil, File{"other.csv", "a,b"})
+	p.sees("ana", "", `Handed in other.csv of 3: ["a,b" "a,b"].`)
+	p.seesNot("ben", "", "Handed in")
+}
+
 func previewed(p *play) {
 	p.call("ana", "hall", "plan", what.Is("a picnic"))
 	p.sees("ana", "hall", "This would plan a picnic.")

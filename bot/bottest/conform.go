@@ -43,6 +43,7 @@ var cases = []struct {
 	{"a public button may have a private answer, which never takes its place", publicButtonAside},
 	{"choices are shown and can be pressed", choices},
 	{"a form asks, refuses and takes the correction", formCorrected},
+	{"a file comes with a command or as an answer", handed},
 	{"a preview is its caller's, and is saved once and undone once", previewed},
 	{"who just writes is told that no one reads it", unread},
 	{"a letter reaches a room or a person, with its buttons", letters},

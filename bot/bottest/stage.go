@@ -50,6 +50,17 @@ type Doors interface {
 	Enter(who, room string)
 }
 
+// Sender is a Stage whose people can send files.
+type Sender interface {
+	// Attach makes who give a command with a file for an option that takes one, the way
+	// the platform does. Without a path the file answers the form that is open in the
+	// room, which asks for nothing else.
+	Attach(who, room string, path []string, file File)
+}
+
+// File is what a person has on their machine.
+type File struct{ Name, Content string }
+
 // Seen is one message as a person sees it.
 type Seen struct {
 	Text    string

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +22,7 @@ var (
 	size   = chat.Integer("size").Require().Between(1, 9)
 	note   = chat.Paragraph("note")
 	what   = chat.String("what").Require()
+	paper  = chat.Attachment("paper")
 	change = chat.String("change").Require()
 )
 
@@ -38,6 +41,7 @@ func tree(store storage.Store) []chat.Command {
 			return chat.Reply{Body: chat.Words("Painted " + color.In(c) + ".")}, nil
 		}},
 		{Name: "form", Options: []chat.Param{name, size, note}, Run: form},
+		{Name: "hand", Options: []chat.Param{paper, note}, Run: hand},
 		{Name: "plan", Options: []chat.Param{what}, Undo: []string{"unplan"}, Confirm: preview, Run: p.add},
 		{Name: "unplan", Unlisted: true, Options: []chat.Param{change}, Run: p.drop},
 	}
@@ -70,6 +74,27 @@ func pick(context.Context, *chat.Call) (chat.Reply, error) {
 
 func form(_ context.Context, c *chat.Call) (chat.Reply, error) {
 	return chat.Reply{Body: chat.Words("Filled in: " + name.In(c) + ", " + strconv.Itoa(size.In(c)) + ".")}, nil
+}
+
+// hand asks for a file and reads it twice, as a command may.
+func hand(_ context.Context, c *chat.Call) (chat.Reply, error) {
+	f := paper.In(c)
+	if f == nil {
+		return chat.Reply{Ask: &chat.Offer{Path: []string{"hand"}, Open: []chat.Arg{{Name: paper.Name}}}}, nil
+	}
+	var read []string
+	for range 2 {
+		from, err := f.Open()
+		if err != nil {
+			return chat.Reply{}, err
+		}
+		content, err := io.ReadAll(from)
+		if err = errors.Join(err, from.Close()); err != nil {
+			return chat.Reply{}, err
+		}
+		read = append(read, string(content))
+	}
+	return chat.Reply{Body: chat.Words(fmt.Sprintf("Handed in %s of %d: %q.", f.Name, f.Size, read))}, nil
 }
 
 func preview(_ context.Context, c *chat.Call) (chat.Reply, error) {

@@ -3,6 +3,8 @@ package console
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -57,6 +59,19 @@ func (s *stage) Call(who, room string, path []string, args ...chat.Arg) {
 	line := "/" + strings.Join(path, " ")
 	for _, a := range args {
 		line += fmt.Sprintf(` %s:"%s"`, a.Name, a.Value)
+	}
+	s.Say(who, room, line)
+}
+
+// Attach names a file of this machine at the end of the line.
+func (s *stage) Attach(who, room string, path []string, f bottest.File) {
+	at := filepath.Join(s.t.TempDir(), f.Name)
+	if err := os.WriteFile(at, []byte(f.Content), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+	line := "< " + at
+	if path != nil {
+		line = "/" + strings.Join(path, " ") + " " + line
 	}
 	s.Say(who, room, line)
 }

@@ -95,6 +95,15 @@ func (s *stage) Call(who, room string, path []string, args ...chat.Arg) {
 	s.Say(who, room, line)
 }
 
+// Attach sends a file with the command as its caption.
+func (s *stage) Attach(who, room string, path []string, f bottest.File) {
+	post := telegramtest.Post{Who: who, Room: room, File: f.Name, Content: []byte(f.Content)}
+	if path != nil {
+		post.Text = "/" + strings.Join(path, " ")
+	}
+	s.Write(post)
+}
+
 func (s *stage) Press(who, room, label string) {
 	if err := s.Server.Press(who, room, label); err != nil {
 		s.t.Error(err)

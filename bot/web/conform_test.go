@@ -1,10 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net"
 	"net/http"
 	"net/url"
@@ -117,6 +119,40 @@ func (s *stage) Fill(who, room string, values ...string) {
 	}
 }
 
+// Attach chooses a file in the form of the command, or in the one that is open.
+func (s *stage) Attach(who, room string, path []string, f bottest.File) {
+	if path != nil {
+		s.upload(address(who, room)+"/call", url.Values{"path": {strings.Join(path, " ")}}, "o.paper", f)
+		return
+	}
+	posts := s.posts(who, room)
+	for i := len(posts) - 1; i >= 0; i-- {
+		if form := posts[i].form; form != nil {
+			s.upload(form.action, form.values, form.fields[0].name, f)
+			return
+		}
+	}
+}
+
+// upload sends a form with a file, as browsers do.
+func (s *stage) upload(to string, form url.Values, field string, f bottest.File) {
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for name, values := range form {
+		if err := w.WriteField(name, values[0]); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	part, err := w.CreateFormFile(field, f.Name)
+	if err == nil {
+		_, err = io.WriteString(part, f.Content)
+	}
+	if err = errors.Join(err, w.Close()); err != nil {
+		s.t.Fatal(err)
+	}
+	s.send(to, w.FormDataContentType(), &body)
+}
+
 func (s *stage) Sees(who, room string) []bottest.Seen {
 	var seen []bottest.Seen
 	for _, p := range s.posts(who, room) {
@@ -144,8 +180,12 @@ func address(who, room string) string {
 
 // post sends a form and does not wait for what comes of it.
 func (s *stage) post(to string, form url.Values) {
+	s.send(to, "application/x-www-form-urlencoded", strings.NewReader(form.Encode()))
+}
+
+func (s *stage) send(to, kind string, body io.Reader) {
 	s.busy.Go(func() {
-		answer, err := s.client.PostForm("http://localhost"+to, form)
+		answer, err := s.client.Post("http://localhost"+to, kind, body)
 		if err != nil {
 			s.t.Errorf("post to %s: %v", to, err)
 			return
