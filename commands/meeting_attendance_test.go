@@ -33,6 +33,15 @@ func TestAHostReadsTheSheet(t *testing.T) {
 		hosting := d.presses(bea, lobby, card, "I'm hosting")
 		d.wants(hosting, "Thank you. You host Candles")
 		d.wants(d.presses(bea, lobby, hosting, "Host sheet"), "Candles", "What is said here stays here", "Help now")
+		d.wants(card, "There is no host sheet yet.")
+		d.presses(bea, lobby, card, "Write the host sheet")
+		d.wants(d.says(bea, lobby, "We begin with a breath."), "The host sheet is written.")
+		again := d.presses(bea, lobby, d.says(bea, lobby, "/meeting hosts Candles"), "Write the host sheet")
+		if again.Ask == nil || again.Ask.Ask[0].Value != "We begin with a breath." {
+			t.Errorf("the form does not hold what is written: %+v", again.Ask)
+		}
+		d.says(bea, lobby, "/cancel")
+		d.wants(d.presses(bea, lobby, hosting, "Host sheet"), "We begin with a breath.")
 		d.wants(d.presses(bea, lobby, card, "Take turns hosting"), "1 person takes turns hosting.", "You take turns hosting.")
 		d.wants(d.presses(bea, lobby, card, "Without a host: not tonight"), "that date is cancelled")
 	})

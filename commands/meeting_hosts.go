@@ -122,7 +122,7 @@ func (d Deps) hostsCard(ctx context.Context, c *chat.Call, g meeting.Gathering) 
 			chat.Say("meeting.rota.you."+string(part)),
 		),
 		chat.Say("meeting.next_host."+nextHost(shift, c.Member), chat.At("time", g.Start, chat.Moment)),
-		chat.Say("meeting.nobody_is."+nobody(home)),
+		chat.Lines(chat.Say("meeting.nobody_is."+nobody(home)), sheetWords(rota)),
 	)
 	offers := hostsOffers(g, rota, part, home)
 	if group != (chat.Group{}) {
@@ -131,6 +131,13 @@ func (d Deps) hostsCard(ctx context.Context, c *chat.Call, g meeting.Gathering) 
 			Bound: []chat.Arg{{Name: meeting.OptionMeeting, Value: g.Ref()}, hostsMention.Is(meeting.Away)}}})
 	}
 	return chat.Reply{Body: body, Offers: offers, Replace: true}, nil
+}
+
+func sheetWords(r meeting.Rota) chat.Rich {
+	if r.Sheet == "" {
+		return chat.Say("meeting.sheet_none")
+	}
+	return chat.Say("meeting.sheet_own")
 }
 
 func nextHost(s meeting.Shift, id string) string {
