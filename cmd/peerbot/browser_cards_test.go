@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -167,23 +168,45 @@ func (b *tab) picture(name string) {
 	}
 }
 
-// howLightItIs: a page is at most 100 kB in all, and is painted soon after the server
-// has answered.
+// howLightItIs: a page is at most 100 kB in all, and is painted within 300 ms after the
+// server has answered; on a machine that is busy or slow, within ten times of what a
+// few plain words take there.
 func howLightItIs(t *testing.T, b surfer) {
-	p := demonstrated(t, b, later).tab("/en/newcomer/general")
-	p.wait("performance.getEntriesByName('first-contentful-paint').length")
+	const path = "/en/newcomer/general"
+	p := demonstrated(t, b, later).tab(path)
+	p.wait(painted)
 	weigh := "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].filter(e => !e.name.includes('/events')).reduce((sum, e) => sum + e.decodedBodySize, 0)"
 	size := p.run("(" + weigh + ") <= 100_000 ? '' : " + weigh)
 	if size != "" {
 		t.Errorf("the page is %s bytes", size)
 	}
 	t.Logf("the page is %s bytes", p.run(weigh))
-	took := "performance.getEntriesByName('first-contentful-paint')[0].startTime - performance.getEntriesByType('navigation')[0].responseEnd"
-	t.Logf("painted %s ms after the answer", p.run("Math.round("+took+")"))
-	// It is promised in 300 ms; a machine that is busy with other things takes longer.
-	if p.run("("+took+") < 3000") != "true" {
-		t.Error("that is too long")
+	style := p.run("document.querySelector('link[rel=stylesheet]').getAttribute('href')") // as words, on a page of its own,
+	p.forgive(true)                                                                       // for which the browser looks for an icon.
+	page, plain := time.Hour, time.Hour
+	for range 5 {
+		page, plain = min(page, p.paints(path)), min(plain, p.paints(style))
 	}
+	t.Logf("painted %v after the answer, and plain words %v", page, plain)
+	if page > max(300*time.Millisecond, 10*plain) {
+		t.Errorf("the page is painted %v after the answer, and plain words %v", page, plain)
+	}
+}
+
+// painted is a script that is true when there is something to be seen.
+const painted = "performance.getEntriesByName('first-contentful-paint').length"
+
+// paints loads a page and returns how long after the answer something is seen.
+func (b *tab) paints(path string) time.Duration {
+	b.t.Helper()
+	b.visit(path)
+	b.wait(painted)
+	took := b.run("performance.getEntriesByName('first-contentful-paint')[0].startTime - performance.getEntriesByType('navigation')[0].responseEnd")
+	d, err := time.ParseDuration(took + "ms")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return d
 }
 
 // shown are all words of a page: its texts, and what is said of things without any.

@@ -113,29 +113,36 @@ func (b *tab) fill(option, value string) {
 	b.do(chromedp.SendKeys(chromedp.CSS("#"+id), value))
 }
 
-// theReminderArrives in its room and privately, on a page that is never loaded again.
-func theReminderArrives(t *testing.T, b surfer) {
-	p := demonstrated(t, b, demoOptions{startsIn: 4 * time.Minute, remindIn: 90 * time.Second, lang: "en"}).tab("/en/newcomer/general")
+// theReminderArrives in its room and privately, on a page that is never loaded again:
+// it is asked for, and what it returns waits for it.
+func theReminderArrives(t *testing.T, b surfer) func() {
+	p := demonstrated(t, b, demoOptions{startsIn: time.Minute, remindIn: time.Minute, lang: "en"}).tab("/en/newcomer/general")
 	p.run("window.same = 'page'")
 	p.press("Remind me: Open circle")
 	p.sees("I will remind you of Open circle")
-	p.waitFor(5*time.Minute, "document.querySelectorAll('#messages > li').length > 2 && document.querySelector('[href*=private] .new').innerText")
-	if got := p.run("window.same + ': ' + document.querySelector('[href*=private] .new').innerText"); got != "page: 1 new" {
-		t.Errorf("it says %q", got)
+	return p.isReminded
+}
+
+// isReminded waits for what was asked for, and looks at how it is shown.
+func (b *tab) isReminded() {
+	b.t.Helper()
+	b.wait("document.querySelectorAll('#messages > li').length > 2 && document.querySelector('[href*=private] .new').innerText")
+	if got := b.run("window.same + ': ' + document.querySelector('[href*=private] .new').innerText"); got != "page: 1 new" {
+		b.t.Errorf("it says %q", got)
 	}
-	if things, _ := p.tree(); !slices.Contains(things, thing{"link", "Private chat, 1 new"}) {
-		t.Errorf("a screen reader does not learn of it from %v", things)
+	if things, _ := b.tree(); !slices.Contains(things, thing{"link", "Private chat, 1 new"}) {
+		b.t.Errorf("a screen reader does not learn of it from %v", things)
 	}
-	p.as(looks[len(looks)-1])
-	if things, _ := p.tree(); !slices.Contains(things, thing{"button", "Rooms and people, 1 new"}) {
-		t.Errorf("on a phone a screen reader does not learn of it from %v", things)
+	b.as(looks[len(looks)-1])
+	if things, _ := b.tree(); !slices.Contains(things, thing{"button", "Rooms and people, 1 new"}) {
+		b.t.Errorf("on a phone a screen reader does not learn of it from %v", things)
 	}
-	p.run("document.querySelector('[href*=private]').click()")
-	p.wait("document.querySelector('.lock')")
-	if got := p.run("document.querySelector('.lock').innerText"); !strings.HasPrefix(got, "On a locked phone") || strings.Contains(got, "Open circle") {
-		t.Errorf("a locked phone would show %q", got)
+	b.run("document.querySelector('[href*=private]').click()")
+	b.wait("document.querySelector('.lock')")
+	if got := b.run("document.querySelector('.lock').innerText"); !strings.HasPrefix(got, "On a locked phone") || strings.Contains(got, "Open circle") {
+		b.t.Errorf("a locked phone would show %q", got)
 	}
-	p.examine("lock-screen-en", nil, looks...)
+	b.examine("lock-screen-en", nil, looks...)
 }
 
 // editsInPlace keep their place, and the focus goes to what stands there now.
