@@ -227,6 +227,8 @@ func TestRosterIsAskedInPrivate(t *testing.T) {
 		{from: "mod", text: "/meeting rule", asked: 1, says: "engine.fault", fails: errPlain},
 		{from: "mod hall", text: "/meeting rule", asked: 0, says: "Done: ruled"},
 		{from: "lost", text: "/meeting rule", asked: 0, says: "engine.denied"},
+		{from: "lost", text: "/meeting add", asked: 0, says: "engine.denied"}, // who belongs to what is not on this platform
+		{from: "ana", text: "/meeting add", asked: 2, says: "engine.denied"},
 		{from: "ana", text: "/survey x", asked: 0, says: "Done: surveyed"},
 		{from: "ana", text: "/meeting", asked: 2, says: "/meeting rule", roles: map[string]chat.Role{"house ana": chat.Moderator}},
 		{from: "ana", text: "/menu", asked: 2, says: "The menu."},

@@ -147,7 +147,8 @@ func (r *Router) authorize(ctx context.Context, v *visit) error {
 
 // recheck asks the platform what the caller may do in the community for which they act
 // in private, where that matters: for what needs a duty, and for what shows who may what.
-// Who does not belong there any more may do nothing.
+// Who does not belong there any more may do nothing. On a platform on which the community
+// has no space nobody belongs to it, whatever they chose.
 func (r *Router) recheck(ctx context.Context, v *visit) error {
 	atlas, ok := r.known.(Atlas)
 	matters := !v.node.allowed(0) || !v.node.leaf() || v.node == r.menu
@@ -155,8 +156,12 @@ func (r *Router) recheck(ctx context.Context, v *visit) error {
 		return nil
 	}
 	spaces, err := atlas.Spaces(ctx, v.Home, v.At.Platform)
-	if err != nil || len(spaces) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(spaces) == 0 {
+		v.Role &^= chat.Member
+		return nil
 	}
 	var role chat.Role
 	for _, space := range spaces {

@@ -24,10 +24,10 @@ var (
 )
 
 // meetingJoin tells the way in, from a while before the start until the end, to
-// whoever is in the room.
+// whoever is in the room, or in private belongs to the community.
 func (d Deps) meetingJoin() chat.Command {
 	return chat.Command{
-		Name: "join", Private: true, Unlisted: true,
+		Name: "join", Private: true, Unlisted: true, Needs: chat.Member | organisers,
 		Options: []chat.Param{d.meetingName()},
 		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 			g, err := d.findMeeting(ctx, c)
