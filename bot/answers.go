@@ -107,11 +107,13 @@ func (r *Router) help(v *visit) [][]chat.Offer {
 	return [][]chat.Offer{row}
 }
 
-// denied says whose the command is.
+// denied says whose the command is, or the parts of it that are shown.
 func (r *Router) denied(v *visit, n *node) *chat.Refusal {
 	var needs chat.Role
 	for _, sub := range n.subs {
-		needs |= sub.Needs
+		if !sub.Unlisted {
+			needs |= sub.Needs
+		}
 	}
 	for ; n != nil; n = n.above {
 		needs |= n.Needs
