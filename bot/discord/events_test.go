@@ -129,7 +129,7 @@ func TestEventsThatFail(t *testing.T) {
 			}
 			return b
 		}
-		s.Fail(discordtest.Fault{Route: addEvent, Status: 429, Body: `{"message":"slow","retry_after":70,"global":false}`})
+		s.Fail(discordtest.Fault{Route: addEvent, Status: 429, Body: "slow", Header: map[string][]string{"Retry-After": {"70"}}})
 		_, err := s.d.AddEvent(ctx, guild, e)
 		if b := fate("too fast", err, chat.Later); b.After < 70*time.Second {
 			t.Errorf("it waits %v", b.After)
