@@ -12,17 +12,17 @@ import (
 // Read reads a list in the Meeting Guide format, as JSON or as a sheet, as a BMLT
 // server gives it, or as a calendar, and names the format. The error is a *chat.Refusal of the whole list.
 func Read(data []byte, o tsml.Options) (rows []meeting.Row, format string, err error) {
+	if ical.Is(data) {
+		rows, err = ical.Read(data, o.Zone, o.Today)
+		return rows, "calendar", err
+	}
 	text, err := tsml.Text(data)
 	if err != nil {
 		return nil, "", err
 	}
-	switch {
-	case bmlt.Is(text):
+	if bmlt.Is(text) {
 		rows, err = bmlt.Read(text, o)
 		return rows, "bmlt", err
-	case ical.Is(text):
-		rows, err = ical.Read(text, o.Zone, o.Today)
-		return rows, "calendar", err
 	}
 	rows, err = tsml.Read(text, o)
 	return rows, "meeting-guide", err

@@ -37,8 +37,8 @@ type Event struct {
 	Location    string
 }
 
-// ahead is for how long the rules of time zones are written out, and for how long a
-// date is written out on which the rule's time does not exist.
+// ahead is for how many years the rules of time zones are written out, and for how many
+// a date is written out on which the rule's time does not exist.
 const ahead = 20
 
 // refresh is how often a calendar program may ask again. Many ask once a day whatever
@@ -143,6 +143,7 @@ func (e Event) head() *component {
 // elsewhere are the dates that are not where the rule's clock puts them: moved ones,
 // and those on which the clocks skip the time. Programs disagree about the latter.
 func (e Event) elsewhere(from time.Time, z *zone) (out []schedule.Occurrence) {
+	to := later(from, e.Changed).AddDate(ahead, 0, 0)
 	for _, m := range e.Rule.Moved {
 		if o, ok := e.Rule.On(m.Date); ok {
 			out = append(out, o)
@@ -150,7 +151,7 @@ func (e Event) elsewhere(from time.Time, z *zone) (out []schedule.Occurrence) {
 	}
 	for _, d := range z.skips {
 		o, ok := e.Rule.On(d)
-		if ok && !o.Moved && spoken.ClockOf(o.Start.In(z.Location)) != e.Rule.At && !o.Start.Before(from) && o.Start.Before(from.AddDate(ahead, 0, 0)) {
+		if ok && !o.Moved && spoken.ClockOf(o.Start.In(z.Location)) != e.Rule.At && !o.Start.Before(from) && o.Start.Before(to) {
 			out = append(out, o)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/teambition/rrule-go"
 	"pgregory.net/rapid"
 
+	"peerbot/chat"
 	"peerbot/interop/ical"
 	"peerbot/schedule"
 	"peerbot/spoken"
@@ -203,38 +204,44 @@ func wallOf(t *rapid.T, text string, zone *time.Location) (spoken.Date, spoken.C
 	return spoken.DateOf(at), spoken.ClockOf(at), zone
 }
 
-// TestZonesAreTheirOwn works every offset out from the VTIMEZONE alone.
+// odd are zones that do what few do: two hours of summer, a winter that is the exception,
+// half an hour, a month of Ramadan, a day left out, a change at midnight, and none.
+var odd = []string{
+	"Antarctica/Troll", "Europe/Dublin", "Australia/Lord_Howe", "Africa/Casablanca", "Africa/El_Aaiun", "Pacific/Apia", "America/Nuuk",
+	"Pacific/Chatham", "Asia/Gaza", "America/Havana", "Asia/Kathmandu", "America/Asuncion", "Etc/GMT+5", "UTC",
+}
+
+// TestZonesAreTheirOwn works every offset out from the VTIMEZONE alone, for each hour of
+// ten years, and of ten years in which some zones changed more.
 func TestZonesAreTheirOwn(t *testing.T) {
-	for _, name := range zones {
+	for _, name := range append(slices.Clone(odd), zones...) {
 		zone, err := spoken.LoadZone(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		first := spoken.Date{Year: 2026, Month: time.March, Day: 2}
-		text := written(t, ical.Event{ID: "m", Rule: schedule.Rule{Unit: spoken.Weekly, Every: 1, First: first, At: 600, Zone: name, Length: time.Hour,
-			Days: []spoken.Day{{Weekday: time.Monday}}}})
-		cal, err := emersion.NewDecoder(strings.NewReader(text)).Decode()
-		if err != nil {
-			t.Fatal(err)
-		}
-		changes := observed(t, cal)
-		for day := first; day.Before(first.AddDays(3650)); day = day.AddDays(1) {
-			noon := spoken.Resolve(day, 12*60, zone)
-			_, want := noon.Zone()
-			wall := time.Date(day.Year, day.Month, day.Day, 12, 0, 0, 0, time.UTC)
-			got := 0
-			for _, c := range changes {
-				if !c.at.After(wall) {
-					got = c.to
-				}
+		for _, year := range []int{2007, 2026} {
+			first := spoken.Date{Year: year, Month: time.March, Day: 2}
+			text := written(t, ical.Event{ID: "m", Rule: schedule.Rule{Unit: spoken.Weekly, Every: 1, First: first, At: 600, Zone: name, Length: time.Hour,
+				Days: []spoken.Day{{Weekday: first.Weekday()}}}})
+			cal, err := emersion.NewDecoder(strings.NewReader(text)).Decode()
+			if err != nil {
+				t.Fatal(err)
 			}
-			if got != want {
-				t.Fatalf("%s on %s is %d seconds from UTC, and the calendar says %d", name, day, want, got)
+			changes, next := observed(t, cal), 0
+			begin := spoken.Resolve(first, 0, zone).UTC().Truncate(time.Hour)
+			for at := begin; at.Before(begin.AddDate(10, 0, 0)); at = at.Add(time.Hour) {
+				for next < len(changes) && !changes[next].at.After(at) {
+					next++
+				}
+				if _, want := at.In(zone).Zone(); next == 0 || changes[next-1].to != want {
+					t.Fatalf("%s on %s is %d seconds from UTC, and the calendar says otherwise:\n%s", name, at, want, text)
+				}
 			}
 		}
 	}
 }
 
+// change is the instant at which clocks change, and to how many seconds from UTC.
 type change struct {
 	at time.Time
 	to int
@@ -242,27 +249,63 @@ type change struct {
 
 func observed(t *testing.T, cal *emersion.Calendar) (all []change) {
 	t.Helper()
+	offset := func(p *emersion.Prop) int {
+		layout := "-070000"[:len(p.Value)]
+		to, err := time.Parse(layout, p.Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, seconds := to.Zone()
+		return seconds
+	}
 	for _, z := range cal.Children {
 		if z.Name != "VTIMEZONE" {
 			continue
 		}
 		for _, o := range z.Children {
-			to, err := time.Parse("-0700", o.Props.Get("TZOFFSETTO").Value)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, seconds := to.Zone()
+			from, to := offset(o.Props.Get("TZOFFSETFROM")), offset(o.Props.Get("TZOFFSETTO"))
 			for _, p := range append(slices.Clone(o.Props["DTSTART"]), o.Props["RDATE"]...) {
 				at, err := time.Parse("20060102T150405", p.Value)
 				if err != nil {
 					t.Fatal(err)
 				}
-				all = append(all, change{at, seconds})
+				all = append(all, change{at.Add(-time.Duration(from) * time.Second), to})
 			}
 		}
 	}
 	slices.SortFunc(all, func(a, b change) int { return a.at.Compare(b.at) })
 	return all
+}
+
+// TestEvent is an event as it is written: what was cancelled and moved, and nothing
+// about anybody. A METHOD would ask for an organizer, and there is none.
+func TestEvent(t *testing.T) {
+	first := spoken.Date{Year: 2026, Month: time.March, Day: 2}
+	rule := schedule.Rule{Unit: spoken.Weekly, Every: 1, First: first, At: 20 * 60, Zone: "America/New_York", Length: 90 * time.Minute,
+		Days: []spoken.Day{{Weekday: time.Monday}}, Until: first.AddDays(70)}
+	rule = rule.Exclude(first.AddDays(7)).MoveOne(first.AddDays(14), first.AddDays(15), 19*60, time.Hour)
+	text := written(t, ical.Event{ID: "m1", Sequence: 3, Changed: time.Date(2026, 2, 1, 9, 30, 0, 0, time.FixedZone("", 3600)), Rule: rule,
+		Summary: "Evening, open; all", Location: "1 Main St", Description: "One\nTwo \\"})
+	_, events, _ := strings.Cut(text, "END:VTIMEZONE\r\n")
+	const own = "UID:m1@peerbot\r\nDTSTAMP:20260201T083000Z\r\nLAST-MODIFIED:20260201T083000Z\r\nSEQUENCE:3\r\nSUMMARY:Evening\\, open\\; all\r\n" +
+		"DESCRIPTION:One\\nTwo \\\\\r\nLOCATION:1 Main St\r\n"
+	want := "BEGIN:VEVENT\r\n" + own + "DTSTART;TZID=America/New_York:20260302T200000\r\nDURATION:PT90M\r\n" +
+		"RRULE:FREQ=WEEKLY;BYDAY=MO;UNTIL=20260512T035959Z;WKST=MO\r\nEXDATE;TZID=America/New_York:20260309T200000\r\nEND:VEVENT\r\n" +
+		"BEGIN:VEVENT\r\n" + own + "RECURRENCE-ID;TZID=America/New_York:20260316T200000\r\nDTSTART;TZID=America/New_York:20260317T190000\r\nDURATION:PT60M\r\nEND:VEVENT\r\n" +
+		"END:VCALENDAR\r\n"
+	if diff := cmp.Diff(want, events); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, never := range []string{"METHOD", "ORGANIZER", "ATTENDEE", "CONFERENCE", "\nURL"} {
+		if strings.Contains(text, never) {
+			t.Errorf("%s is in:\n%s", never, text)
+		}
+	}
+	head := "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//peerbot//peerbot//EN\r\nCALSCALE:GREGORIAN\r\nNAME:Meetings\r\nX-WR-CALNAME:Meetings\r\n" +
+		"X-PUBLISHED-TTL:PT1H\r\nREFRESH-INTERVAL;VALUE=DURATION:PT1H\r\nBEGIN:VTIMEZONE\r\nTZID:America/New_York\r\n"
+	if !strings.HasPrefix(text, head) {
+		t.Errorf("it begins so:\n%s", text[:min(len(text), 500)])
+	}
 }
 
 // FuzzWrite: no title, name or note breaks out of its line, and two libraries read
@@ -286,6 +329,12 @@ func FuzzWrite(f *testing.F) {
 		}
 		if n := len(cal.Children); n != 2 || len(cal.Events()) != 1 {
 			t.Fatalf("%d parts and %d events in:\n%s", n, len(cal.Events()), text)
+		}
+		for name, want := range map[string]string{"SUMMARY": chat.Line(summary), "LOCATION": chat.Line(location), "DESCRIPTION": chat.Block(description)} {
+			got, err := cal.Events()[0].Props.Text(name)
+			if err != nil || got != want {
+				t.Fatalf("%s is read as %q, %v, not as %q, in:\n%s", name, got, err, want, text)
+			}
 		}
 		other := gocal.NewParser(strings.NewReader(text))
 		start, end := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 3, 8, 0, 0, 0, 0, time.UTC)

@@ -1,6 +1,7 @@
 package ical
 
 import (
+	"bytes"
 	"strings"
 
 	"peerbot/chat"
@@ -26,16 +27,16 @@ const maxDepth = 6
 // Is reports whether the text is a calendar.
 func Is(text []byte) bool {
 	const begin = "BEGIN:VCALENDAR"
-	start := strings.TrimLeft(string(text[:min(len(text), 200)]), " \t\r\n")
+	start := strings.TrimLeft(string(text[:min(len(text), 200)]), "\ufeff \t\r\n")
 	return len(start) >= len(begin) && strings.EqualFold(start[:len(begin)], begin)
 }
 
-// blocksOf reads the calendars of a text. The error is a *chat.Refusal for one that
+// blocksOf reads the calendars of an unfolded text. The error is a *chat.Refusal for one that
 // does not end.
 func blocksOf(text string) ([]*block, error) {
 	top := &block{}
 	open := []*block{top}
-	for _, raw := range unfolded(text) {
+	for raw := range strings.FieldsFuncSeq(text, func(c rune) bool { return c == '\n' }) {
 		in := open[len(open)-1]
 		l, ok := readLine(raw)
 		switch {
@@ -64,11 +65,13 @@ func blocksOf(text string) ([]*block, error) {
 
 func cutOff() error { return chat.Refuse(chat.Invalid, "interop.calendar_cut_off") }
 
-// unfolded are the lines as they were before they were folded.
-func unfolded(text string) []string {
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
-	text = strings.NewReplacer("\n ", "", "\n\t", "").Replace(text)
-	return strings.FieldsFunc(text, func(c rune) bool { return c == '\n' })
+// unfolded is the text with its lines as they were before they were folded: some
+// programs fold in the middle of a letter.
+func unfolded(data []byte) []byte {
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
+	data = bytes.ReplaceAll(data, []byte("\n "), nil)
+	return bytes.ReplaceAll(data, []byte("\n\t"), nil)
 }
 
 // readLine reads NAME;PARAM=VALUE:value. What stands in quotes is not cut.

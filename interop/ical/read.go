@@ -18,7 +18,11 @@ import (
 // reason. zone is an IANA name for times without one; "" refuses those. Organizers and
 // guests are never read; what we have no place for is left out. The error is a
 // *chat.Refusal of the whole text.
-func Read(text []byte, zone string, now time.Time) ([]meeting.Row, error) {
+func Read(data []byte, zone string, now time.Time) ([]meeting.Row, error) {
+	text, err := tsml.Text(unfolded(data))
+	if err != nil {
+		return nil, err
+	}
 	cals, err := blocksOf(string(text))
 	if err != nil {
 		return nil, err
@@ -26,7 +30,7 @@ func Read(text []byte, zone string, now time.Time) ([]meeting.Row, error) {
 	var rows []meeting.Row
 	n := 0
 	for _, cal := range cals {
-		r := reader{clocks: clocksOf(cal, zone), now: now}
+		r := reader{clocks: clocksOf(cal, zone), now: now, cancels: strings.EqualFold(cal.value("METHOD"), "CANCEL")}
 		for _, g := range groups(cal, &n) {
 			rows = append(rows, r.rows(g)...)
 		}
@@ -39,7 +43,8 @@ func Read(text []byte, zone string, now time.Time) ([]meeting.Row, error) {
 
 type reader struct {
 	clocks
-	now time.Time
+	now     time.Time
+	cancels bool // cancels: all of the calendar is what does not take place any more.
 }
 
 // group is an event with what is different about single dates of it.
@@ -105,8 +110,12 @@ func (r reader) read(g *group, row meeting.Row) ([]meeting.Row, error) {
 	switch {
 	case row.Slug == "" || len(row.Slug) > 200:
 		return nil, chat.Refuse(chat.Missing, "interop.row.no_slug")
+	case r.cancels:
+		return nil, chat.Refuse(chat.Missing, "interop.row.inactive")
 	case len(g.mains) > 1:
 		return nil, refuse("interop.same_slug", "slug", row.Slug)
+	case len(g.others) > maxSingles:
+		return nil, notSayable("RECURRENCE-ID")
 	case len(g.mains) == 0:
 		return r.loose(g, row)
 	}
@@ -229,7 +238,10 @@ func (r reader) rule(b *block) (rule schedule.Rule, err error) {
 		start = r.at(start.at(), cmp.Or(r.usual, "UTC"))
 	}
 	rule = schedule.Rule{Unit: spoken.Once, First: start.date, At: start.clock, Zone: start.zone}
-	if rule.Length, err = r.length(b, start); err != nil || !repeats {
+	if rule.Length, err = r.length(b, start); err == nil {
+		err = rule.Check()
+	}
+	if err != nil || !repeats {
 		return rule, err
 	}
 	if rule, err = readRule(again.value, start, rule, r.clocks); err != nil {

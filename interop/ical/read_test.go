@@ -91,7 +91,7 @@ func TestRead(t *testing.T) {
 		{"UTC, once", head + "DTSTART:20261123T200000Z", []string{circl + "once/0 [] 0 from 2026-11-23 21:00 Europe/Madrid for 1h0m0s"}},
 		{"UTC, again", head + "DTSTART:20261123T200000Z|RRULE:FREQ=WEEKLY", []string{circl + "weekly/1 [{Monday 0}] 0 from 2026-11-23 20:00 UTC for 1h0m0s"}},
 		{"daily", head + ny + "|RRULE:FREQ=DAILY;COUNT=5",
-			[]string{circl + "weekly/1 [{Sunday 0} {Monday 0} {Tuesday 0} {Wednesday 0} {Thursday 0} {Friday 0} {Saturday 0}] 0 from 2026-11-23 20:00 America/New_York for 1h30m0s times 5"}},
+			[]string{circl + "weekly/1 [{Sunday 0} {Monday 0} {Tuesday 0} {Wednesday 0} {Thursday 0} {Friday 0} {Saturday 0}] 0 from 2026-11-23 20:00 America/New_York for 1h30m0s until 2026-11-27"}},
 		{"fortnightly", head + ny + "|RRULE:FREQ=DAILY;INTERVAL=14", []string{circl + "weekly/2 [{Monday 0}] 0 from 2026-11-23 20:00 America/New_York for 1h30m0s"}},
 		{"the fourth Monday", head + ny + "|RRULE:FREQ=MONTHLY;BYDAY=MO;BYSETPOS=4", []string{circl + "monthly/1 [{Monday 4}] 0 from 2026-11-23 20:00 America/New_York for 1h30m0s"}},
 		{"the day of the month", head + ny + "|RRULE:FREQ=MONTHLY", []string{circl + "monthly/1 [] 23 from 2026-11-23 20:00 America/New_York for 1h30m0s"}},

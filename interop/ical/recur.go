@@ -174,15 +174,30 @@ func (r *recur) end(c clocks) error {
 	case until != "" && count != "":
 		return notSayable("COUNT=" + count)
 	case count != "":
-		n, err := strconv.Atoi(count)
-		if err != nil || n < 1 {
-			return notSayable("COUNT=" + count)
-		}
-		r.rule.Count = n
+		return r.times(count)
 	case until != "":
 		return r.until(until, c)
 	}
 	return nil
+}
+
+// maxTimes is how many dates of a rule are counted.
+const maxTimes = 1000
+
+// times puts the last of so many dates into the rule: it is found once, and not each
+// time that somebody asks when the meeting is.
+func (r *recur) times(said string) error {
+	n, err := strconv.Atoi(said)
+	if err != nil || n < 1 || n > maxTimes {
+		return notSayable("COUNT=" + said)
+	}
+	for o := range r.rule.Between(time.Time{}, r.start.at().AddDate(ahead*5, 0, 0)) {
+		if n--; n == 0 {
+			r.rule.Until = o.Date
+			return nil
+		}
+	}
+	return notSayable("COUNT=" + said)
 }
 
 // seconds are those of a time that bounds others, which are on the minute.

@@ -22,7 +22,7 @@ type zone struct {
 type zones map[string]*zone
 
 // zonesOf works each zone out once, from before the first date in it to long after the
-// last event has begun.
+// last event has begun, and was changed.
 func zonesOf(events []Event) (zones, error) {
 	all := zones{}
 	for _, e := range events {
@@ -35,7 +35,7 @@ func zonesOf(events []Event) (zones, error) {
 			z = &zone{Location: loc}
 			all[e.Rule.Zone] = z
 		}
-		z.widen(spoken.Resolve(e.Rule.First, 0, z.Location))
+		z.widen(spoken.Resolve(e.Rule.First, 0, z.Location), e.Changed)
 	}
 	for _, z := range all {
 		z.findSkips()
@@ -43,15 +43,23 @@ func zonesOf(events []Event) (zones, error) {
 	return all, nil
 }
 
-// widen takes in an event that begins then.
-func (z *zone) widen(begin time.Time) {
-	from, to := begin.AddDate(-1, 0, 0), begin.AddDate(ahead+2, 0, 0)
+// widen takes in an event that begins then. It may have begun long before it was
+// changed.
+func (z *zone) widen(begin, changed time.Time) {
+	from, to := begin.AddDate(-1, 0, 0), later(begin, changed).AddDate(ahead+2, 0, 0)
 	if z.from.IsZero() || from.Before(z.from) {
 		z.from = from
 	}
 	if to.After(z.to) {
 		z.to = to
 	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func (z *zone) findSkips() {

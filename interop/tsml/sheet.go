@@ -51,6 +51,7 @@ var lists = map[string]struct {
 // readSheet reads comma-separated values with headings in the first line, in any order.
 // The error is a *chat.Refusal.
 func readSheet(data []byte) ([]raw, error) {
+	data = bytes.TrimLeft(data, " \r\n")
 	r := csv.NewReader(bytes.NewReader(data))
 	r.Comma, r.FieldsPerRecord, r.LazyQuotes = separator(data), -1, false
 	head, err := r.Read()
