@@ -315,6 +315,33 @@ func TestAnAlbumInAGroup(t *testing.T) {
 	})
 }
 
+// A webhook brings the files one by one, in any order and some of them twice. What was
+// judged once is judged the same again, and a command counts wherever it comes.
+func TestAlbumsOneByOne(t *testing.T) {
+	a := albums{seen: map[albumKey]*album{}}
+	var got []string
+	for _, id := range []int64{2, 1, 3, 4, 2, 1, 3} {
+		j := &job{Update: id, Chat: 7, album: "g", File: &document{ID: "f"}}
+		if id == 4 {
+			j.Text = "/list send"
+		}
+		switch left := a.sift([]*job{j}); {
+		case len(left) == 0:
+			got = append(got, "dropped")
+		case j.More:
+			got = append(got, "more")
+		default:
+			got = append(got, "taken"+j.Text)
+		}
+	}
+	if diff := cmp.Diff([]string{"taken", "more", "dropped", "taken/list send", "dropped", "more", "dropped"}, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if other := (&job{Update: 9, Chat: 8, album: "g"}); len(a.sift([]*job{other})) != 1 || other.More {
+		t.Error("an album of another chat is taken for this one")
+	}
+}
+
 // Many albums are not remembered for ever.
 func TestAlbumsAreForgotten(t *testing.T) {
 	a := albums{seen: map[albumKey]*album{}}

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net"
@@ -146,8 +147,11 @@ func (everybody) Know(_ context.Context, c *chat.Call) error {
 	return nil
 }
 
-// number is which mark is made.
-var number = chat.String("number").Require()
+// number is which mark is made; it is written, or it stands in a sheet.
+var (
+	number = chat.String("number").Require()
+	sheet  = chat.Attachment("sheet").Require()
+)
 
 // marks is where it is counted how often a mark was made.
 const marks storage.Bucket = "marks"
@@ -161,17 +165,32 @@ func tree(store storage.Store) []chat.Command {
 		{Name: "sos", Always: true, Run: say("Someone is there: 988.")},
 		{Name: "whisper", Private: true, Options: []chat.Param{number}, Run: say("Only for you.")},
 		{Name: "mark", Options: []chat.Param{number}, Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
-			n := number.In(c)
-			err := store.Update(ctx, func(tx storage.Tx) error {
-				times, err := count(tx, n)
-				if err != nil {
-					return err
-				}
-				return tx.Put(marks, []byte(n), binary.BigEndian.AppendUint64(nil, times+1))
-			})
-			return chat.Reply{Body: chat.Words("Marked " + n + ".")}, err
+			return mark(ctx, store, number.In(c))
+		}},
+		{Name: "sheet", Options: []chat.Param{sheet}, Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
+			from, err := sheet.In(c).Open()
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			n, err := io.ReadAll(from)
+			if err = errors.Join(err, from.Close()); err != nil {
+				return chat.Reply{}, err
+			}
+			return mark(ctx, store, string(n))
 		}},
 	}
+}
+
+// mark makes one more mark of the number.
+func mark(ctx context.Context, store storage.Store, n string) (chat.Reply, error) {
+	err := store.Update(ctx, func(tx storage.Tx) error {
+		times, err := count(tx, n)
+		if err != nil {
+			return err
+		}
+		return tx.Put(marks, []byte(n), binary.BigEndian.AppendUint64(nil, times+1))
+	})
+	return chat.Reply{Body: chat.Words("Marked " + n + ".")}, err
 }
 
 // count is how often a mark was made.

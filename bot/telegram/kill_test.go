@@ -22,6 +22,7 @@ const (
 	unsent   = 1000
 	inFlight = 16 // inFlight is how many letters the outbox has on their way at a time.
 	people   = 500
+	senders  = 8 // senders are the people who send files: no more are fetched at a time.
 	kills    = 4 // kills while letters go out, and as many while updates are worked off.
 	// shortest is the fewest writes of a life: a letter that is in flight at two kills in
 	// a row is given up, as an update is that five lives have begun and not finished.
@@ -30,7 +31,7 @@ const (
 
 // TestKilledWithALotPending: 5,000 updates wait at Telegram and 1,000 letters in the
 // outbox, and the program is killed again and again at writes that nobody chose. Every
-// command has its effect once, and every letter comes; what was in flight at a kill may
+// command, with a file or without, has its effect once, and every letter comes; what was in flight at a kill may
 // come once more, which is the outbox's rule for reminders, and is counted.
 func TestKilledWithALotPending(t *testing.T) {
 	t.Run("in memory", func(t *testing.T) { proof(t, mem.New(), 1) })
@@ -90,6 +91,10 @@ func (h *house) owe(unsent int) {
 func (h *house) ask(pending int) {
 	h.Helper()
 	for i := range pending {
+		if i%people < senders {
+			h.Write(telegramtest.Post{Who: person(i), Text: "/sheet", File: "sheet.txt", Content: []byte(fmt.Sprint(i))})
+			continue
+		}
 		h.Say(person(i), "", fmt.Sprint("/mark ", i))
 	}
 }
