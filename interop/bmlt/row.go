@@ -77,6 +77,7 @@ func (w wire) fill(row *meeting.Row, types map[string]string, o tsml.Options) (e
 		v.Facts.Language = lang
 	}
 	v.Notes = chat.Block(joined("\n", w.Comments, w.Info))
+	tsml.Unlink(v)
 	return nil
 }
 

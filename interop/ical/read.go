@@ -181,8 +181,14 @@ func (r reader) event(b *block) (v meeting.Meeting, err error) {
 	if v.Title == "" {
 		return v, chat.Refuse(chat.Missing, "interop.row.no_name")
 	}
-	if v.Place, err = placeOf(b); err != nil {
+	said := chat.Line(b.text("LOCATION"))
+	link := firstLink(said)
+	if v.Place.Link, err = linkOf(b, link); err != nil {
 		return v, err
+	}
+	if said != link {
+		v.Place.Address = said
+		tsml.Unlink(&v)
 	}
 	v.Rule, err = r.rule(b)
 	return v, err
@@ -206,18 +212,25 @@ func sound(b *block) error {
 
 func cancelled(b *block) bool { return strings.EqualFold(b.value("STATUS"), "CANCELLED") }
 
-// placeOf is where the event is. A link has to lead to a meeting program; the address
-// of an event's own page, of which there may be one too, is left out.
-func placeOf(b *block) (p meeting.Place, err error) {
-	p.Address = chat.Line(b.text("LOCATION"))
-	link := cmp.Or(b.value("CONFERENCE"), b.value("X-GOOGLE-CONFERENCE"), b.value("X-MICROSOFT-SKYPETEAMSMEETINGURL"))
-	if lower := strings.ToLower(p.Address); strings.HasPrefix(lower, "https://") || strings.HasPrefix(lower, "http://") {
-		link, p.Address = cmp.Or(link, p.Address), ""
+// firstLink is the first web address of a text; "" for none.
+func firstLink(said string) string {
+	for part := range strings.FieldsFuncSeq(said, func(c rune) bool { return strings.ContainsRune(" ;<>", c) }) {
+		if lower := strings.ToLower(part); strings.HasPrefix(lower, "https://") || strings.HasPrefix(lower, "http://") {
+			return part
+		}
 	}
-	if p.Link, err = tsml.ReadLink(link); err == nil && p.Link == "" {
-		p.Link, _ = tsml.ReadLink(b.value("URL"))
+	return ""
+}
+
+// linkOf is the way in. It has to lead to a meeting program; the address of an event's
+// own page, of which there may be one too, is left out.
+func linkOf(b *block, located string) (string, error) {
+	said := cmp.Or(b.value("CONFERENCE"), b.value("X-GOOGLE-CONFERENCE"), b.value("X-MICROSOFT-SKYPETEAMSMEETINGURL"), located)
+	link, err := tsml.ReadLink(said)
+	if err == nil && link == "" {
+		link, _ = tsml.ReadLink(b.value("URL"))
 	}
-	return p, err
+	return link, err
 }
 
 // rule is when the event is.

@@ -223,6 +223,27 @@ func TestPlacesOfSamples(t *testing.T) {
 	}
 }
 
+// TestLocations: a way in that stands where the house should be is not told as one.
+func TestLocations(t *testing.T) {
+	for said, want := range map[string]meeting.Details{
+		`1 Main St\, Troy`:                           {Place: meeting.Place{Address: "1 Main St, Troy"}},
+		"https://zoom.us/j/1":                        {Place: meeting.Place{Link: "https://zoom.us/j/1"}},
+		"Room 5 https://zoom.us/j/1 (passcode 7)":    {Place: meeting.Place{Link: "https://zoom.us/j/1"}, Notes: "Room 5 https://zoom.us/j/1 (passcode 7)"},
+		`https://zoom.us/j/1\;Room 5`:                {Place: meeting.Place{Link: "https://zoom.us/j/1"}, Notes: "https://zoom.us/j/1;Room 5"},
+		"Zoom <HTTPS://zoom.us/j/1>":                 {Place: meeting.Place{Link: "https://zoom.us/j/1"}, Notes: "Zoom <HTTPS://zoom.us/j/1>"},
+		"zoommtg://zoom.us/join?confno=1&pwd=canary": {Notes: "zoommtg://zoom.us/join?confno=1&pwd=canary"},
+	} {
+		rows, err := ical.Read([]byte(calendar(head+ny+"|LOCATION:"+said)), "", today)
+		if err != nil || len(rows) != 1 || rows[0].Refused != nil {
+			t.Fatalf("%s: %+v, %v", said, rows, err)
+		}
+		want.Title, want.Kind = "Circle", meeting.Support
+		if diff := cmp.Diff(want, rows[0].Meeting.Details); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", said, diff)
+		}
+	}
+}
+
 // TestWithdrawn: a calendar that says what does not take place any more brings nothing,
 // not even a single date.
 func TestWithdrawn(t *testing.T) {

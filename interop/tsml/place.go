@@ -59,6 +59,17 @@ func (r raw) address() string {
 	return cmp.Or(r.Formatted.line(), joined(", ", r.Address.line(), r.City.line(), joined(" ", r.State.line(), r.Postal.line()), r.Country.line()))
 }
 
+// Unlink takes what holds a web address out of what everybody may read of a place and
+// puts it into the notes: a link that stands where the house should be is a way in, and
+// what stands around it may be a passcode.
+func Unlink(v *meeting.Meeting) {
+	for _, said := range []*string{&v.Place.Region, &v.Place.Address, &v.Place.Venue} {
+		if strings.Contains(*said, "://") {
+			v.Notes, *said = chat.Block(joined("\n", *said, v.Notes)), ""
+		}
+	}
+}
+
 // joined joins what is not empty.
 func joined(sep string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(slices.Clone(parts), func(s string) bool { return s == "" }), sep)

@@ -67,6 +67,7 @@ func (r raw) fill(row *meeting.Row, day time.Weekday, o Options) (err error) {
 	}
 	v.Facts, row.Unknown = Facts(o.Programme, r.Types)
 	v.Notes = chat.Block(joined("\n", r.Notes.String(), r.LocationNotes.String()))
+	Unlink(v)
 	return nil
 }
 

@@ -230,6 +230,16 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
+// TestALinkInsteadOfAHouse is not told to everybody.
+func TestALinkInsteadOfAHouse(t *testing.T) {
+	row := read(t, `[{"name":"G","slug":"g","day":1,"time":"20:00","location":"zoommtg://zoom.us/1","formatted_address":"https://zoom.us/j/1?pwd=canary","region":"https://zoom.us/j/1","notes":"Ring twice."}]`, options)[0]
+	want := meeting.Details{Title: "G", Kind: meeting.Support, Facts: meeting.Facts{Programme: "aa"},
+		Notes: "zoommtg://zoom.us/1\nhttps://zoom.us/j/1?pwd=canary\nhttps://zoom.us/j/1\nRing twice."}
+	if diff := cmp.Diff(want, row.Meeting.Details); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 // TestPersonsAreNeverRead: whatever a list says of people stays outside.
 func TestPersonsAreNeverRead(t *testing.T) {
 	var more []string
