@@ -22,9 +22,20 @@ func (v *visit) knocks() bool {
 	return v.shut() && (v.node.Private || v.node.Audit && !v.named())
 }
 
-// knock does nothing yet; printing the reply makes the door.
+// knock does nothing yet; printing the reply makes the door. A file stays outside, and
+// is asked for inside.
 func (r *Router) knock(_ context.Context, v *visit) (chat.Reply, error) {
 	v.ended = "door"
+	v.nameFile()
+	var bound []chat.Arg
+	for _, a := range v.Args {
+		if a.File == nil {
+			bound = append(bound, a)
+		} else {
+			v.open = append(v.open, chat.Arg{Name: a.Name})
+		}
+	}
+	v.Args = bound
 	return chat.Reply{Private: true}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -256,4 +257,17 @@ func TestRosterIsAskedInPrivate(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A file does not come in by a door: it is asked for inside, and nothing of it is kept.
+func TestDoorOfAFile(t *testing.T) {
+	d := small(t, chat.Command{Name: "mail", Private: true, Options: []chat.Param{letter, size}, Run: func(_ context.Context, c *chat.Call) (chat.Reply, error) {
+		return chat.Reply{Body: chat.Words("Read " + letter.In(c).Name + " of " + strconv.Itoa(size.In(c)))}, nil
+	}})
+	closed(d)
+	d.call("ana hall", chat.Call{Text: "/mail size:3", Args: []chat.Arg{{Value: "a.csv", File: &chat.File{Name: "a.csv"}}}})
+	d.comes("ana")
+	d.asks("file=")
+	d.call("ana", chat.Call{Args: []chat.Arg{{Value: "b.csv", File: &chat.File{Name: "b.csv"}}}})
+	d.wants("Read b.csv of 3")
 }

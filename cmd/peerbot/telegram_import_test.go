@@ -203,3 +203,34 @@ func TestImportOnTelegramOfSeveral(t *testing.T) {
 		g.keptQuiet()
 	})
 }
+
+// TestImportOnTelegramBehindADoor: a file does not come along to a private chat that is
+// opened first. There it is asked for again.
+func TestImportOnTelegramBehindADoor(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := gather(t)
+		g.Seat("kim", "house", "administrator")
+		settle()
+		list := lists["Meeting Guide"]
+		list.Who, list.Room, list.Text = "kim", "hall", "/meeting import"
+		g.Write(list)
+		settle()
+		if err := g.Press("kim", "hall", "Open the private chat"); err != nil {
+			t.Fatal(err)
+		}
+		settle()
+		seen := g.SeesOfBot("kim", "")
+		if len(seen) == 0 || !strings.Contains(seen[len(seen)-1].Text, "choose File") {
+			t.Fatalf("kim sees %+v", seen)
+		}
+		list.Room, list.Text = "", ""
+		g.Write(list)
+		settle()
+		seen = g.SeesOfBot("kim", "")
+		if last := seen[len(seen)-1].Text; !strings.Contains(last, "1 new meeting") {
+			t.Errorf("kim sees %q", last)
+		}
+		g.keptQuiet()
+	})
+}
