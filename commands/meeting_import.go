@@ -140,6 +140,10 @@ func (d Deps) importCard(c *chat.Call, p meeting.Preview, job string) chat.Reply
 		codes, _ := chat.Cut(strings.Join(p.Unknown, ", "), 300)
 		lines = append(lines, chat.Say("meeting.import.unknown", chat.Text("codes", codes)))
 	}
+	if long := interop.Long(p); len(long) > 0 {
+		names, _ := chat.Cut(strings.Join(long, ", "), 300)
+		lines = append(lines, chat.Say("interop.long", chat.Count("meetings", len(long)), chat.Text("names", names)))
+	}
 	body := []chat.Rich{chat.Say("meeting.import.preview"), chat.Lines(lines...)}
 	if job == "" {
 		body = append(body, chat.Say("meeting.import.nothing"))

@@ -3,6 +3,9 @@
 package interop
 
 import (
+	"slices"
+	"time"
+
 	"peerbot/community/meeting"
 	"peerbot/interop/bmlt"
 	"peerbot/interop/ical"
@@ -26,4 +29,18 @@ func Read(data []byte, o tsml.Options) (rows []meeting.Row, format string, err e
 	}
 	rows, err = tsml.Read(text, o)
 	return rows, "meeting-guide", err
+}
+
+// long is how long a meeting lasts that nobody wonders about.
+const long = 2 * time.Hour
+
+// Long are the names of the meetings that a list would add or change and that last so
+// long that somebody should look at them.
+func Long(p meeting.Preview) (names []string) {
+	for _, v := range slices.Concat(p.New, p.Changed) {
+		if v.Rule.Length > long {
+			names = append(names, v.Title)
+		}
+	}
+	return names
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -105,6 +106,10 @@ func importList(ctx context.Context, w io.Writer, t terminal, s *kept, cfg confi
 	if o.gone {
 		total += len(p.Gone)
 	}
+	if total == 0 {
+		fmt.Fprintln(w, "There is nothing to take in. Nothing was changed.")
+		return nil
+	}
 	line := newBar(t.Err, total)
 	if err := l.meetings.Import(ctx, s, p, o.gone, now(), line.at); err != nil {
 		line.end()
@@ -153,6 +158,9 @@ func readList(name string) ([]byte, error) {
 		return nil, fmt.Errorf("read the list: %w", err)
 	}
 	defer func() { _ = f.Close() }()
+	if info, err := f.Stat(); err == nil && info.Size() > tsml.MaxBytes {
+		return nil, tsml.TooLarge()
+	}
 	data, err := io.ReadAll(io.LimitReader(f, tsml.MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read the list: %w", err)
@@ -163,10 +171,13 @@ func readList(name string) ([]byte, error) {
 // printPreview says what a list would do, and each row that is refused.
 func printPreview(w io.Writer, words *locales.Catalogue, p meeting.Preview) {
 	for _, row := range p.Refused {
-		fmt.Fprintf(w, "row %d, %s: %s\n", row.Number, row.Name, words.Put("en", nil, row.Refused.Say).String())
+		fmt.Fprintf(w, "row %d, %s: %s\n", row.Number, cmp.Or(row.Name, "without a name"), words.Put("en", nil, row.Refused.Say).String())
 	}
 	if len(p.Unknown) > 0 {
 		fmt.Fprintln(w, "types that nobody knows are left out:", strings.Join(p.Unknown, ", "))
+	}
+	if long := interop.Long(p); len(long) > 0 {
+		fmt.Fprintln(w, "longer than two hours, which may be a slip:", strings.Join(long, ", "))
 	}
 	fmt.Fprintf(w, "%d new, %d changed, %d gone, %d the same, %d refused\n", len(p.New), len(p.Changed), len(p.Gone), p.Same, len(p.Refused))
 }

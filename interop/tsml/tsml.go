@@ -56,13 +56,18 @@ func Read(data []byte, o Options) ([]meeting.Row, error) {
 // too large or not UTF-8.
 func Text(data []byte) ([]byte, error) {
 	if len(data) > MaxBytes {
-		return nil, chat.Refuse(chat.Invalid, "interop.too_large", chat.Count("most", MaxBytes>>20))
+		return nil, TooLarge()
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
 		return nil, chat.Refuse(chat.Invalid, "interop.encoding")
 	}
 	return data, nil
+}
+
+// TooLarge is the *chat.Refusal of a list that is larger than MaxBytes.
+func TooLarge() error {
+	return chat.Refuse(chat.Invalid, "interop.too_large", chat.Count("most", MaxBytes>>20))
 }
 
 // raw is a row as it is written, or why it cannot be read at all.
