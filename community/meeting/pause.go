@@ -159,7 +159,7 @@ func (m *Meetings) Restore(tx storage.Tx, g Gathering, call string, now time.Tim
 	if err != nil {
 		return Change{}, err
 	}
-	out := series(slices.DeleteFunc(slices.Clone(before), func(p Meeting) bool { return p.Cancelled })).restorable(now)
+	out := slices.DeleteFunc(slices.Clone(before), func(p Meeting) bool { return p.Cancelled }).restorable(now)
 	i := slices.IndexFunc(out, func(o Gathering) bool { return o.Ref() == g.Ref() })
 	if i < 0 {
 		return Change{}, chat.Refuse(chat.Missing, "meeting.nothing_to_restore")
