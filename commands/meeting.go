@@ -93,7 +93,7 @@ func meetingCommand(d Deps) chat.Command {
 			d.meetingPause(), d.meetingRestore(), d.meetingHistory(), d.meetingRehearse(), d.meetingYear(), d.meetingUndo(),
 			d.meetingList(), d.meetingDigest(), d.meetingDoors(), d.meetingAgain(), d.meetingWorkshop(), d.meetingHandout(),
 			d.meetingHosts(), d.meetingHost(), d.meetingSheet(), d.meetingThank(), d.meetingAttended(), d.meetingAttendance(),
-			d.meetingImport(), d.meetingImportBegin(), d.meetingImportProgress(), d.meetingExport(), d.meetingRefresh(),
+			d.meetingImport(), d.meetingImportBegin(), d.meetingImportProgress(), d.meetingImportUndo(), d.meetingImportUndone(), d.meetingExport(), d.meetingRefresh(),
 			d.meetingJoin(), d.meetingCome(), d.meetingCalendar(), d.meetingSubscribe(), d.meetingShare(), d.meetingPublish(), d.meetingMirror(), d.meetingFollow(), d.meetingUnfollow(),
 		},
 	}

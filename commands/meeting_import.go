@@ -26,6 +26,8 @@ var (
 
 	importBeginPath = []string{"meeting", "import_begin"}
 	importFarPath   = []string{"meeting", "import_progress"}
+	importUndoPath  = []string{"meeting", "import_undo"}
+	importBackPath  = []string{"meeting", "import_undone"}
 	importJob       = chat.String("job").Require()
 	importGone      = chat.Boolean("gone")
 )
@@ -148,7 +150,7 @@ func (d Deps) importCard(c *chat.Call, p meeting.Preview, job string) chat.Reply
 	if job == "" {
 		body = append(body, chat.Say("meeting.import.nothing"))
 	} else {
-		body = append(body, chat.Say("meeting.import.no_undo"))
+		body = append(body, chat.Say("meeting.import.undo_for"))
 	}
 	return chat.Reply{Body: chat.Paragraphs(body...), Offers: importOffers(p, job), Files: d.refusedFile(c, p)}
 }
@@ -216,20 +218,20 @@ func importOffers(p meeting.Preview, job string) (rows [][]chat.Offer) {
 // meetingImportBegin takes in what was shown.
 func (d Deps) meetingImportBegin() chat.Command {
 	return chat.Command{
-		Name: "import_begin", Needs: organisers, Private: true, Unlisted: true, Audit: true,
+		Name: "import_begin", Needs: organisers, Private: true, Unlisted: true, Audit: true, Undo: importUndoPath,
 		Options: []chat.Param{importJob, importGone},
 		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 			job := importJob.In(c)
 			err := d.Store.Update(ctx, func(tx storage.Tx) error {
-				return d.Meetings.Begin(tx, c.Home, job, importGone.In(c), c.Time)
+				return d.Meetings.Begin(tx, c.Home, job, importGone.In(c), c.ID, c.Time)
 			})
-			return chat.Reply{Body: chat.Say("meeting.import.started"), Offers: howFar(job)}, err
+			return chat.Reply{Body: chat.Say("meeting.import.started"), Offers: howFar(importFarPath, job)}, err
 		},
 	}
 }
 
-func howFar(job string) [][]chat.Offer {
-	return [][]chat.Offer{{{Label: chat.Say("meeting.import.how_far"), Path: importFarPath, Bound: []chat.Arg{importJob.Is(job)}}}}
+func howFar(path []string, job string) [][]chat.Offer {
+	return [][]chat.Offer{{{Label: chat.Say("meeting.import.how_far"), Path: path, Bound: []chat.Arg{importJob.Is(job)}}}}
 }
 
 // meetingImportProgress says how much of a list is taken in.
@@ -249,8 +251,10 @@ func (d Deps) meetingImportProgress() chat.Command {
 			if done == total {
 				return chat.Reply{Body: chat.Say("meeting.import.done"), Replace: true}, nil
 			}
-			percent := chat.Text("percent", strconv.Itoa(100*done/total))
-			return chat.Reply{Body: chat.Say("meeting.import.progress", percent), Offers: howFar(importJob.In(c)), Replace: true}, nil
+			body := chat.Say("meeting.import.progress", percent(done, total))
+			return chat.Reply{Body: body, Offers: howFar(importFarPath, importJob.In(c)), Replace: true}, nil
 		},
 	}
 }
+
+func percent(done, total int) chat.Fill { return chat.Text("percent", strconv.Itoa(100*done/total)) }

@@ -31,17 +31,19 @@ func (d *desk) sendsFile(who chat.Person, file *chat.File, more ...chat.Arg) cha
 // carriesOut runs the agenda until what is due is done.
 func (d *desk) carriesOut() {
 	d.t.Helper()
+	d.carriesOutUntil(func() bool { return strings.Contains(d.says(ana, lobby, "/meetings").Body.String(), "Evening") })
+}
+
+func (d *desk) carriesOutUntil(done func() bool) {
+	d.t.Helper()
 	ctx, cancel := context.WithCancel(d.t.Context())
-	done := make(chan error, 1)
-	go func() { done <- d.deps.Agenda.Run(ctx, d.deps.Meetings.Plans()) }()
-	for range 2000 {
-		if r := d.says(ana, lobby, "/meetings"); strings.Contains(r.Body.String(), "Evening") {
-			break
-		}
+	ended := make(chan error, 1)
+	go func() { ended <- d.deps.Agenda.Run(ctx, d.deps.Meetings.Plans()) }()
+	for !done() {
 		time.Sleep(time.Millisecond)
 	}
 	cancel()
-	if err := <-done; err != nil {
+	if err := <-ended; err != nil {
 		d.t.Fatal(err)
 	}
 }
@@ -72,7 +74,7 @@ func TestMeetingImport(t *testing.T) {
 			rows = append(rows, fmt.Sprintf(bad, i))
 		}
 		r := d.uploads(bea, "["+evening+","+strings.Join(rows, ",")+"]", chat.Arg{Name: "programme", Value: "AA"})
-		d.wants(r, "Nothing is changed yet", "1 new meeting", "7 rows are not taken", "Row 2, Late: “8” is not a day of the week.", "And 2 more", "left out: ZZ", "No single button")
+		d.wants(r, "Nothing is changed yet", "1 new meeting", "7 rows are not taken", "Row 2, Late: “8” is not a day of the week.", "And 2 more", "left out: ZZ", "undo that for ten minutes")
 		if len(r.Files) != 1 || strings.Count(file(t, r.Files[0]), "Row ") != 7 {
 			t.Errorf("files: %+v", r.Files)
 		}
@@ -84,7 +86,29 @@ func TestMeetingImport(t *testing.T) {
 		again := d.uploads(bea, "["+evening+"]", chat.Arg{Name: "programme", Value: "aa"})
 		d.wants(again, "1 meeting stays as it is", "nothing to take in")
 		d.wants(d.uploads(bea, `[{"name":"Other","slug":"o","day":1,"time":"20:00"}]`), "1 new meeting", "1 meeting is not in the list any more")
-		d.wants(d.uploads(bea, `[{"name":"Other","slug":"o","day":1,"time":"20:00"}]`, chat.Arg{Name: "list", Value: "another"}), "1 new meeting", "No single")
+		d.wants(d.uploads(bea, `[{"name":"Other","slug":"o","day":1,"time":"20:00"}]`, chat.Arg{Name: "list", Value: "another"}), "1 new meeting", "ten minutes")
+	})
+}
+
+func TestMeetingImportUndo(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		other := `{"name":"Other","slug":"o","day":1,"time":"19:00"}`
+		began := d.presses(bea, lobby, d.uploads(bea, "["+evening+","+other+"]"), "Take it in")
+		d.carriesOut()
+		d.saves("/meeting edit meeting:Other which:series notes:Ring")
+		back := d.presses(bea, lobby, began, "Undo")
+		d.wants(back, "being taken back")
+		d.wants(d.presses(bea, lobby, back, "How far is it?"), "0 % of it")
+		d.carriesOutUntil(func() bool { return !strings.Contains(d.says(ana, lobby, "/meetings").Body.String(), "Evening") })
+		d.wants(d.presses(bea, lobby, back, "How far is it?"), "These meetings were changed since", "Other")
+		d.wants(d.says(ana, lobby, "/meetings"), "Other")
+		d.wants(d.uploads(bea, "["+evening+","+other+"]"), "1 new meeting", "1 meeting is different")
+		began = d.presses(bea, lobby, d.uploads(bea, "["+evening+"]"), "Take it in")
+		d.carriesOut()
+		back = d.presses(bea, lobby, began, "Undo")
+		d.carriesOutUntil(func() bool { return !strings.Contains(d.says(ana, lobby, "/meetings").Body.String(), "Evening") })
+		d.wants(d.presses(bea, lobby, back, "How far is it?"), "as they were before")
 	})
 }
 

@@ -38,12 +38,12 @@ func (d Deps) promise(ctx context.Context, c *chat.Call, save func(storage.Tx) e
 }
 
 func (d Deps) neverPromised(r storage.Reader, id string) (bool, error) {
-	promised, err := d.Meetings.Promised(r, id)
-	if err != nil || promised {
+	follows, err := d.Meetings.Followed(r, id)
+	if err != nil {
 		return false, err
 	}
 	notes, err := d.Notes.Of(r, id, time.Time{})
-	return len(notes) == 0, err
+	return len(follows)+len(notes) == 0, err
 }
 
 // reach remembers where the caller can be written to privately, and in what language

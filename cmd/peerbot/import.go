@@ -27,24 +27,35 @@ import (
 // importOptions are the flags of `peerbot import`.
 type importOptions struct {
 	home, list, zone, programme string
-	yes, gone                   bool
+	yes, gone, undo             bool
 }
 
 func importCommand(t terminal) *cobra.Command {
 	var o importOptions
-	c := onStore(t, "import FILE", "Take in meetings from a Meeting Guide or BMLT list", cobra.ExactArgs(1),
+	file := func(c *cobra.Command, args []string) error {
+		if o.undo {
+			return cobra.NoArgs(c, args)
+		}
+		return cobra.ExactArgs(1)(c, args)
+	}
+	c := onStore(t, "import FILE", "Take in meetings from a Meeting Guide or BMLT list", file,
 		func(ctx context.Context, w io.Writer, s *kept, cfg config.Config, args []string) error {
+			if o.undo {
+				return undoImport(ctx, w, t, s, cfg, o)
+			}
 			return importList(ctx, w, t, s, cfg, o, args[0])
 		})
 	c.Long = "Import reads a list of meetings and says what it would do. With --yes it does it.\n" +
 		"The same list can come again: what is there already is left as it is, and what was\n" +
-		"broken off is done by importing again. The bot may not run meanwhile."
+		"broken off is done by importing again. The bot may not run meanwhile. For ten minutes\n" +
+		"--undo takes the last list back; what somebody has changed since stays as it is."
 	homeFlag(c, &o.home)
 	c.Flags().StringVar(&o.list, "list", "", "what you call this `list`, if you import several; the format's name when empty")
 	c.Flags().StringVar(&o.zone, "zone", "", "the time `zone` where the list does not say it; the community's when empty")
 	c.Flags().StringVar(&o.programme, "programme", "", "the `fellowship` whose types are in the list")
 	c.Flags().BoolVar(&o.yes, "yes", false, "take the list in")
 	c.Flags().BoolVar(&o.gone, "cancel-gone", false, "also cancel the meetings of an earlier list that are not in it any more")
+	c.Flags().BoolVar(&o.undo, "undo", false, "take back, without a FILE, what was last taken in")
 	return c
 }
 

@@ -123,7 +123,12 @@ func (m *Meetings) Undo(tx storage.Tx, home, call, undo string, now time.Time) (
 	if err != nil {
 		return Change{}, fmt.Errorf("change to undo: %w", err)
 	}
-	c := row.Value
+	return m.takeBack(tx, key, row.Value, undo, now)
+}
+
+// takeBack brings the series to what it was before the change with the key; the error is
+// a *chat.Refusal when it has changed again since.
+func (m *Meetings) takeBack(tx storage.Tx, key string, c Change, undo string, now time.Time) (Change, error) {
 	s, err := m.parts(tx, c.Series)
 	if err != nil {
 		return Change{}, err
@@ -183,9 +188,6 @@ func (m *Meetings) apply(tx storage.Tx, before, after series, call string, now t
 // rooms that count on what is different.
 func (m *Meetings) announce(tx storage.Tx, c Change, call string) error {
 	key := m.changeKey(call)
-	if err := m.findOthers(tx, &c); err != nil {
-		return err
-	}
 	if err := m.changes.Put(tx, key, c); err != nil {
 		return fmt.Errorf("save a change: %w", err)
 	}

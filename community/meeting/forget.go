@@ -21,8 +21,7 @@ func (v Meeting) ends(now time.Time) (time.Time, bool) {
 	if v.Cancelled {
 		return now.Add(keep), true
 	}
-	endless := v.Rule.Unit != spoken.Once && v.Rule.Until.IsZero() && v.Rule.Count == 0
-	if endless {
+	if v.endless() {
 		return time.Time{}, false
 	}
 	end := now
@@ -30,6 +29,11 @@ func (v Meeting) ends(now time.Time) (time.Time, bool) {
 		end = o.End
 	}
 	return end.Add(keep), true
+}
+
+// endless reports whether the meeting goes on for good.
+func (v Meeting) endless() bool {
+	return v.Rule.Unit != spoken.Once && v.Rule.Until.IsZero() && v.Rule.Count == 0
 }
 
 // awaitEnd puts the end of a meeting on the agenda, or takes it off.
@@ -103,11 +107,7 @@ func (m *Meetings) Export(r storage.Reader, id string) ([]member.Fact, error) {
 		return nil, err
 	}
 	handouts, err := m.exportHandouts(r, id)
-	if err != nil {
-		return nil, err
-	}
-	letters, err := m.exportTold(r, id)
-	return slices.Concat(out, coming, hosting, outlet, mentions, handouts, letters), err
+	return slices.Concat(out, coming, hosting, outlet, mentions, handouts), err
 }
 
 // title is the title of a series, in words for one that is over.
@@ -143,10 +143,7 @@ func (m *Meetings) Erase(tx storage.Tx, id string) (more bool, err error) {
 	if more, err = m.follows.Sweep(tx, "member", id, perSweep); more || err != nil {
 		return more, err
 	}
-	if more, err = m.eraseComing(tx, id); more || err != nil {
-		return more, err
-	}
-	if more, err = m.told.Sweep(tx, byMember, id, perSweep); more || err != nil {
+	if more, err = m.coming.Sweep(tx, byMember, id, perSweep); more || err != nil {
 		return more, err
 	}
 	if more, err = m.handouts.Sweep(tx, byMember, id, perSweep); more || err != nil {

@@ -49,7 +49,8 @@ func (h *hall) takeIn(p meeting.Preview, gone bool) (job string) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.update(func(tx storage.Tx) error { return h.Begin(tx, h.home, job, gone, time.Now()) })
+	call := h.call()
+	h.update(func(tx storage.Tx) error { return h.Begin(tx, h.home, job, gone, call, time.Now()) })
 	return job
 }
 
@@ -168,11 +169,11 @@ func TestImportOfMany(t *testing.T) {
 			}
 			return err
 		})
-		err := h.store.Update(t.Context(), func(tx storage.Tx) error { return h.Begin(tx, h.home, job, true, time.Now()) })
+		err := h.store.Update(t.Context(), func(tx storage.Tx) error { return h.Begin(tx, h.home, job, true, "again", time.Now()) })
 		if got := h.refusal(err); !strings.Contains(got, "already") {
 			t.Errorf("twice: %s", got)
 		}
-		err = h.store.Update(t.Context(), func(tx storage.Tx) error { return h.Begin(tx, "other", job, true, time.Now()) })
+		err = h.store.Update(t.Context(), func(tx storage.Tx) error { return h.Begin(tx, "other", job, true, "again", time.Now()) })
 		if got := h.refusal(err); !strings.Contains(got, "not here") {
 			t.Errorf("elsewhere: %s", got)
 		}
@@ -268,8 +269,8 @@ func TestRollIsCurrent(t *testing.T) {
 			func() { h.undo(fmt.Sprint("call", h.calls)) },
 			func() { h.takeIn(h.compare(row("a", 7), row("b", 8)), false); time.Sleep(time.Second) },
 			func() { h.takeIn(h.compare(row("a", 9)), true); time.Sleep(time.Second) },
-			func() { h.importNow(h.compare(many(700, 3)...)) },
-			func() { h.importNow(h.compare(many(720, 5)[:30]...)) },
+			func() { h.importNow(h.compare(many(520, 3)...)) },
+			func() { h.importNow(h.compare(many(520, 5)[:30]...)) },
 			func() { time.Sleep(36 * time.Hour) },
 			func() { time.Sleep(9 * 24 * time.Hour) },
 			func() { time.Sleep(40 * 24 * time.Hour) },

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -11,14 +12,20 @@ import (
 	"peerbot/storage"
 )
 
-// job is an import that somebody has seen a preview of: its parts wait beside it, for a
-// day, and each is carried out once the person has said so.
+// job is an import. One that somebody has seen a preview of waits for a day, with its
+// parts beside it, and each of those is carried out once the person has said so. What is
+// done can be undone for UndoFor.
 type job struct {
 	Home    string    `json:"home"`
 	Parts   int       `json:"parts"`   // Parts is how many there are without those that cancel.
 	Cancels int       `json:"cancels"` // Cancels is how many parts cancel what is gone.
 	Gone    bool      `json:"gone,omitempty"`
+	Call    string    `json:"call,omitempty"` // Call is a hash of the call that began it.
 	Begun   time.Time `json:"begun,omitzero"`
+	Until   time.Time `json:"until"`           // Until is when it is forgotten.
+	Undone  time.Time `json:"undone,omitzero"` // Undone is when somebody asked to have it undone.
+	Left    []string  `json:"left,omitempty"`  // Left are titles of what was not undone: it has changed since.
+	More    int       `json:"more,omitempty"`  // More is of how many the title is not in Left.
 }
 
 // total is how many parts there are to carry out.
@@ -31,25 +38,29 @@ func (j job) total() int {
 
 func jobsTable(vault *storage.Vault) storage.Table[job] {
 	return storage.Table[job]{Bucket: "meeting_imports", Vault: vault, Version: 1,
-		Owner:   func(j job) string { return j.Home },
-		Indexes: []storage.Index[job]{{Name: "home", Keys: func(j job) []string { return []string{j.Home} }}},
+		Owner: func(j job) string { return j.Home },
+		Indexes: []storage.Index[job]{
+			{Name: "home", Keys: func(j job) []string { return []string{j.Home} }},
+			{Name: byCall, Keys: func(j job) []string {
+				if j.Call == "" {
+					return nil
+				}
+				return []string{j.Call}
+			}},
+		},
 	}
 }
 
-func partsTable(vault *storage.Vault) storage.Table[part] {
-	return storage.Table[part]{Bucket: "meeting_import_parts", Vault: vault, Version: 1,
-		Owner: func(p part) string { return p.Home },
-		Indexes: []storage.Index[part]{
-			{Name: "home", Keys: func(p part) []string { return []string{p.Home} }},
-			{Name: "job", Keys: func(p part) []string { return []string{p.Job} }},
-		}}
-}
+// byCall finds a job by the call that began it.
+const byCall = "call"
 
 // The kinds of agenda item of an import.
 const (
-	kindImport  = "meeting.import"      // ID: job. From: the last part that was put on the agenda.
-	kindPart    = "meeting.import_part" // ID: part.
-	kindOverdue = "meeting.import_over" // ID: job. It is forgotten.
+	kindImport   = "meeting.import"           // ID: job. From: the last part that was put on the agenda.
+	kindPart     = "meeting.import_part"      // ID: part.
+	kindOverdue  = "meeting.import_over"      // ID: job. It cannot be undone any more, or is forgotten.
+	kindUndo     = "meeting.import_undo"      // ID: job. From: as of kindImport.
+	kindUndoPart = "meeting.import_undo_part" // ID: part.
 )
 
 const (
@@ -58,21 +69,13 @@ const (
 	perSpread  = 20             // perSpread is how many parts one step puts on the agenda.
 )
 
-// partKey names a part: the parts that add come first, and those that cancel last.
-func partKey(id string, p part, i int) string {
-	order := map[does]string{adds: "a", changes: "b", cancels: cancelling}
-	return fmt.Sprintf("%s|%s%06d", id, order[p.Does], i)
-}
-
-const cancelling = "c"
-
 // Stage keeps what a preview would do for a day, in parts that fit a transaction each,
 // and returns its id; call is the id of the call that asks. Nothing changes before
 // Begin.
 func (m *Meetings) Stage(ctx context.Context, store storage.Store, p Preview, call string, now time.Time) (string, error) {
 	id := m.vault.ID("import", call)
 	all := p.parts(id, true)
-	j := job{Home: p.Home, Parts: len(p.parts(id, false))}
+	j := job{Home: p.Home, Parts: len(p.parts(id, false)), Until: now.Add(keptImport)}
 	j.Cancels = len(all) - j.Parts
 	for first := 0; ; first += perStaging {
 		last := first+perStaging >= len(all)
@@ -83,11 +86,11 @@ func (m *Meetings) Stage(ctx context.Context, store storage.Store, p Preview, ca
 				}
 			}
 			if last {
-				if err := m.jobs.Put(tx, id, j); err != nil {
-					return fmt.Errorf("stage an import: %w", err)
+				if err := m.putJob(tx, id, j); err != nil {
+					return err
 				}
 			}
-			return m.agenda.Put(tx, schedule.Item{Kind: kindOverdue, ID: id, At: now.Add(keptImport)})
+			return m.agenda.Put(tx, schedule.Item{Kind: kindOverdue, ID: id, At: j.Until})
 		})
 		if err != nil || last {
 			return id, err
@@ -96,9 +99,9 @@ func (m *Meetings) Stage(ctx context.Context, store storage.Store, p Preview, ca
 }
 
 // Begin lets the agenda carry out what was staged; gone says whether the meetings that
-// are gone from the list are cancelled. The error is a *chat.Refusal for what is not
-// there any more, or has begun.
-func (m *Meetings) Begin(tx storage.Tx, home, id string, gone bool, now time.Time) error {
+// are gone from the list are cancelled, and call is the id of the call that asks. The
+// error is a *chat.Refusal for what is not there any more, or has begun.
+func (m *Meetings) Begin(tx storage.Tx, home, id string, gone bool, call string, now time.Time) error {
 	j, err := m.job(tx, home, id)
 	if err != nil {
 		return err
@@ -106,11 +109,23 @@ func (m *Meetings) Begin(tx storage.Tx, home, id string, gone bool, now time.Tim
 	if !j.Begun.IsZero() {
 		return chat.Refuse(chat.Conflict, "meeting.import.begun")
 	}
-	j.Begun, j.Gone = now, gone
-	if err := m.jobs.Put(tx, id, j); err != nil {
-		return fmt.Errorf("begin an import: %w", err)
+	j.Begun, j.Gone, j.Call = now, gone, m.begunBy(call)
+	if err := m.putJob(tx, id, j); err != nil {
+		return err
+	}
+	if err := m.agenda.Put(tx, schedule.Item{Kind: kindOverdue, ID: id, At: earliest(j.Until, now.Add(UndoFor))}); err != nil {
+		return err
 	}
 	return m.agenda.Put(tx, schedule.Item{Kind: kindImport, ID: id, At: now})
+}
+
+func (m *Meetings) begunBy(call string) string { return m.vault.ID("begun", call) }
+
+func (m *Meetings) putJob(tx storage.Tx, id string, j job) error {
+	if err := m.jobs.Put(tx, id, j); err != nil {
+		return fmt.Errorf("save an import: %w", err)
+	}
+	return nil
 }
 
 func (m *Meetings) job(r storage.Reader, home, id string) (job, error) {
@@ -132,16 +147,19 @@ func (m *Meetings) Progress(r storage.Reader, home, id string) (done, total int,
 		return 0, j.total(), err
 	}
 	left := 0
-	for key, err := range m.staged.Keys(r, "job", id, "") {
+	for key, err := range m.staged.Keys(r, toDo, id, "") {
 		if err != nil {
 			return 0, 0, fmt.Errorf("parts of an import: %w", err)
 		}
-		if j.Gone || !strings.HasPrefix(key, id+"|"+cancelling) {
+		if j.wants(id, key) {
 			left++
 		}
 	}
 	return j.total() - left, j.total(), nil
 }
+
+// wants reports whether the part with the key is to be carried out.
+func (j job) wants(id, key string) bool { return j.Gone || !strings.HasPrefix(key, id+"|"+cancelling) }
 
 // spreadImport puts the parts of an import on the agenda, which carries out many at
 // once.
@@ -153,19 +171,24 @@ func (m *Meetings) spreadImport(tx storage.Tx, now time.Time, it schedule.Item) 
 	if err != nil {
 		return fmt.Errorf("import: %w", err)
 	}
+	return m.spreadParts(tx, toDo, kindPart, now, it, func(key string) bool { return row.Value.wants(it.ID, key) })
+}
+
+// spreadParts puts parts of a job on the agenda as items of the kind, some at a time.
+func (m *Meetings) spreadParts(tx storage.Tx, index, kind string, now time.Time, it schedule.Item, wanted func(key string) bool) error {
 	n := 0
-	for key, err := range m.staged.Keys(tx, "job", it.ID, it.From) {
+	for key, err := range m.staged.Keys(tx, index, it.ID, it.From) {
 		if err != nil {
 			return fmt.Errorf("parts of an import: %w", err)
 		}
-		if !row.Value.Gone && strings.HasPrefix(key, it.ID+"|"+cancelling) {
-			return nil
+		if !wanted(key) {
+			return nil // Those that cancel are the last.
 		}
 		if n == perSpread {
 			it.At = now
 			return m.agenda.Put(tx, it)
 		}
-		if err := m.agenda.Put(tx, schedule.Item{Kind: kindPart, ID: key, At: now}); err != nil {
+		if err := m.agenda.Put(tx, schedule.Item{Kind: kind, ID: key, At: now}); err != nil {
 			return err
 		}
 		it.From, n = key, n+1
@@ -173,7 +196,8 @@ func (m *Meetings) spreadImport(tx storage.Tx, now time.Time, it schedule.Item) 
 	return nil
 }
 
-// landPart carries one part out and forgets it.
+// landPart carries a part out, or as much of it as fits. Of an import that is to be undone
+// nothing more is done.
 func (m *Meetings) landPart(tx storage.Tx, now time.Time, it schedule.Item) error {
 	row, err := m.staged.Get(tx, it.ID)
 	if lost(err) {
@@ -182,23 +206,54 @@ func (m *Meetings) landPart(tx storage.Tx, now time.Time, it schedule.Item) erro
 	if err != nil {
 		return fmt.Errorf("part of an import: %w", err)
 	}
-	if err := m.land(tx, row.Value, it.ID, now); err != nil {
+	p := row.Value
+	j, err := m.jobs.Get(tx, p.Job)
+	if err != nil && !lost(err) {
+		return fmt.Errorf("import: %w", err)
+	}
+	if err != nil || !j.Value.Undone.IsZero() {
+		p.Meetings = nil
+		return errors.Join(m.putPart(tx, it.ID, p), m.agenda.Put(tx, schedule.Item{Kind: kindUndoPart, ID: it.ID, At: now}))
+	}
+	if p, err = m.land(tx, p, it.ID, now); err != nil {
 		return err
 	}
-	return m.staged.Delete(tx, it.ID)
+	if len(p.Meetings) > 0 {
+		it.At = now
+		if err := m.agenda.Put(tx, it); err != nil {
+			return err
+		}
+	}
+	return m.putPart(tx, it.ID, p)
 }
 
-// forgetImport forgets an import, a few parts at a time.
-func (m *Meetings) forgetImport(tx storage.Tx, now time.Time, it schedule.Item) error {
-	more, err := m.staged.Sweep(tx, "job", it.ID, perSweep)
-	if err != nil {
-		return fmt.Errorf("forget an import: %w", err)
+// overdue forgets what it takes to undo an import, and when its time is over all of it, a
+// few parts at a time. One that is being undone has a day for that.
+func (m *Meetings) overdue(tx storage.Tx, now time.Time, it schedule.Item) error {
+	j, err := m.jobs.Get(tx, it.ID)
+	if err != nil && !lost(err) {
+		return fmt.Errorf("import: %w", err)
 	}
-	if more {
-		it.At = now
+	if u := j.Value.Undone; !u.IsZero() && now.Before(u.Add(undoable)) {
+		it.At = u.Add(undoable)
 		return m.agenda.Put(tx, it)
 	}
-	return m.jobs.Delete(tx, it.ID)
+	more, err := m.staged.Sweep(tx, done, it.ID, perSweep)
+	over := !now.Before(j.Value.Until)
+	if err == nil && !more && over {
+		more, err = m.staged.Sweep(tx, toDo, it.ID, perSweep)
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("forget an import: %w", err)
+	case more:
+		it.At = now
+	case over:
+		return m.jobs.Delete(tx, it.ID)
+	default:
+		it.At = j.Value.Until
+	}
+	return m.agenda.Put(tx, it)
 }
 
 // eraseImports removes what is kept of a community's imports, a few at a time.
