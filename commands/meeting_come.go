@@ -41,7 +41,7 @@ func (d Deps) meetingCome() chat.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			if coming.Answer == meeting.Yes && p.who.Reach != (chat.Address{}) {
+			if coming.Answer != meeting.No && p.who.Reach != (chat.Address{}) {
 				card = p.shown(card)
 			}
 			return card, nil

@@ -192,14 +192,17 @@ func (d Deps) meetingHost() chat.Command {
 			if hostDo.In(c) == "no" {
 				act, said = d.Meetings.HandBack, "meeting.you_do_not_host"
 			}
-			err = d.Store.Update(ctx, func(tx storage.Tx) error {
-				if _, err := d.reach(tx, c); err != nil {
-					return err
-				}
-				return act(tx, g, c.Member, c.Time)
-			})
-			return chat.Reply{Body: chat.Say(said, chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment)),
-				Offers: [][]chat.Offer{g.HostOffers(hostDo.In(c) == "yes")}, Replace: true}, err
+			p, err := d.promise(ctx, c, func(tx storage.Tx) error { return act(tx, g, c.Member, c.Time) })
+			if err != nil {
+				return chat.Reply{}, err
+			}
+			yes := hostDo.In(c) == "yes"
+			card := chat.Reply{Body: chat.Say(said, chat.Text("title", g.Title), chat.At("time", g.Start, chat.Moment)),
+				Offers: [][]chat.Offer{g.HostOffers(yes)}, Replace: true}
+			if yes && p.who.Reach != (chat.Address{}) {
+				card = p.shown(card)
+			}
+			return card, nil
 		},
 	}
 }
@@ -214,9 +217,15 @@ func (d Deps) meetingSheet() chat.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			text := ""
+			text, newcomers := "", chat.Rich(nil)
 			err = d.Store.View(ctx, func(r storage.Reader) error {
-				text, err = d.Meetings.Sheet(r, g, c.Member, c.Time)
+				if text, err = d.Meetings.Sheet(r, g, c.Member, c.Time); err != nil {
+					return err
+				}
+				n, err := d.Meetings.Counts(r, g)
+				if n.First > 0 {
+					newcomers = meeting.Newcomers(n.First)
+				}
 				return err
 			})
 			if err != nil {
@@ -226,7 +235,7 @@ func (d Deps) meetingSheet() chat.Command {
 			if text == "" {
 				own = chat.Say("meeting.sheet_usual")
 			}
-			body := chat.Paragraphs(chat.Rich{chat.Strong(g.Title)}, own, g.Facts.Words(), chat.Say("meeting.sheet_crisis"))
+			body := chat.Paragraphs(chat.Rich{chat.Strong(g.Title)}, newcomers, own, g.Facts.Words(), chat.Say("meeting.sheet_crisis"))
 			return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), {meeting.HelpNow()}}}, nil
 		},
 	}

@@ -108,7 +108,7 @@ func (d Deps) meetingUnfollow() chat.Command {
 		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 			series, _ := c.Arg(meeting.OptionMeeting)
 			err := d.Store.Update(ctx, func(tx storage.Tx) error {
-				return d.Meetings.Unfollow(tx, series.Value, c.Member)
+				return d.Meetings.Unfollow(tx, series.Value, c.Member, c.Time)
 			})
 			return chat.Reply{Body: chat.Say("meeting.unfollowed"), Replace: true}, err
 		},

@@ -58,6 +58,13 @@ func TestRefresh(t *testing.T) {
 		d.wants(d.says(ana, lobby, "/meetings"), "Evening")
 		d.wants(d.says(bea, lobby, "/meeting refresh"), "New: 1", "Not taken: 1")
 
+		d.now = d.now.Add(25 * time.Hour)
+		d.refreshes(w)
+		d.wants(d.says(bea, lobby, "/meeting refresh"), "New: 0. Changed: 0. Gone from it: 0.")
+		if n := strings.Count(d.says(ana, lobby, "/meetings").Body.String(), "Evening"); n != 1 {
+			t.Errorf("read again, Evening is there %d times", n)
+		}
+
 		w["https://example.org/list"] = "[" + strings.Replace(evening, "20:00", "21:00", 1) + "]"
 		d.refreshes(w)
 		d.lacks(d.says(ana, lobby, "/meetings"), "21:00")

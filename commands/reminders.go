@@ -38,12 +38,12 @@ func (d Deps) promise(ctx context.Context, c *chat.Call, save func(storage.Tx) e
 }
 
 func (d Deps) neverPromised(r storage.Reader, id string) (bool, error) {
-	follows, err := d.Meetings.Followed(r, id)
-	if err != nil {
+	promised, err := d.Meetings.Promised(r, id)
+	if err != nil || promised {
 		return false, err
 	}
 	notes, err := d.Notes.Of(r, id, time.Time{})
-	return len(follows)+len(notes) == 0, err
+	return len(notes) == 0, err
 }
 
 // reach remembers where the caller can be written to privately, and in what language

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -29,6 +30,19 @@ func (o *Outbox) List(r storage.Reader, after string) iter.Seq2[Line, error] {
 // ListFor yields what there is for one member.
 func (o *Outbox) ListFor(r storage.Reader, member string) iter.Seq2[Line, error] {
 	return lines(o.letters.By(r, byMember, member, ""))
+}
+
+// Receipt is what became so far of the letter with the ID; false when none was posted
+// in the last 30 days.
+func (o *Outbox) Receipt(r storage.Reader, id string) (rec Receipt, posted bool, err error) {
+	row, err := o.letters.Get(r, o.key(id))
+	switch {
+	case err == nil:
+		return row.Value.Receipt, true, nil
+	case errors.Is(err, storage.ErrNotFound), errors.Is(err, storage.ErrErased):
+		return rec, false, nil
+	}
+	return rec, false, fmt.Errorf("outbox: receipt: %w", err)
 }
 
 func lines(rows iter.Seq2[storage.Row[record], error]) iter.Seq2[Line, error] {

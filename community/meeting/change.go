@@ -188,6 +188,9 @@ func (m *Meetings) apply(tx storage.Tx, before, after series, call string, now t
 // rooms that count on what is different.
 func (m *Meetings) announce(tx storage.Tx, c Change, call string) error {
 	key := m.changeKey(call)
+	if err := m.findOthers(tx, &c); err != nil {
+		return err
+	}
 	if err := m.changes.Put(tx, key, c); err != nil {
 		return fmt.Errorf("save a change: %w", err)
 	}

@@ -148,7 +148,7 @@ func TestWhoHearsOfAChange(t *testing.T) {
 		h.edit(h.find("G"), meeting.This, meeting.Said{When: "21:00"})
 		time.Sleep(time.Second)
 		moved := "Your note for Monday 3 January 2000, 20:00 (Eastern time) is now for Monday 3 January 2000, 21:00 (Eastern time)."
-		want(t, h, "03 22:30 ana (silent): "+moved, "03 22:30 bea (silent): "+moved,
+		want(t, h, "03 22:30 ana (silent): "+moved, "03 22:30 bea (changed): "+moved, // Her fourth: the third says it now.
 			"03 22:30 lobby (silent): G on Monday 3 January 2000, 20:00 (Eastern time) is now on Monday 3 January 2000, 21:00 (Eastern time).")
 		h.until("2000-01-03 23:00") // Bea's note for the next day, then tonight's at its new time.
 		want(t, h, "04 01:00 lobby: G starts at 21:00 (Eastern time).",

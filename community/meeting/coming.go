@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"peerbot/chat"
@@ -81,7 +82,7 @@ func (c Coming) state() string {
 
 func said(ref, state string) string { return ref + "|" + state }
 
-func (m *Meetings) comingKey(ref, id string) string { return m.vault.ID("coming", ref, id) }
+func (m *Meetings) comingKey(ref, id string) string { return m.personal("coming", ref, id) }
 
 // Come notes what a member said about a gathering that is not over, and returns it as
 // it counts: where every place is taken, a yes waits. A place that becomes free goes to
@@ -108,18 +109,29 @@ func (m *Meetings) Come(tx storage.Tx, g Gathering, id string, answer Answer, fi
 		return Coming{}, err
 	}
 	if was.state() == string(Yes) && c.state() != string(Yes) {
-		return c, m.fillPlace(tx, g, now)
+		return c, m.givePlaces(tx, g, now)
+	}
+	if c.newcomer() && !was.newcomer() {
+		return c, m.tellNewcomers(tx, g, now)
 	}
 	return c, nil
 }
 
-// takePlace reports whether somebody who comes now has to wait.
+// newcomer reports whether they have a place and have never been there.
+func (c Coming) newcomer() bool { return c.First && c.state() == string(Yes) }
+
+// takePlace reports whether somebody who comes now has to wait: for a place, or behind
+// those who wait.
 func (m *Meetings) takePlace(r storage.Reader, g Gathering, now time.Time) (since time.Time, wait bool, err error) {
 	if g.Facts.Capacity == 0 {
 		return now, false, nil
 	}
 	n, err := m.count(r, bySaid, said(g.Ref(), string(Yes)))
-	return now, n >= g.Facts.Capacity, err
+	if err != nil || n >= g.Facts.Capacity {
+		return now, true, err
+	}
+	n, err = m.count(r, bySaid, said(g.Ref(), waiting))
+	return now, n > 0, err
 }
 
 // putComing saves what was said, with its reminder.
@@ -138,36 +150,84 @@ func (m *Meetings) putComing(tx storage.Tx, c Coming, g Gathering, now time.Time
 // forgetComing is how long after a gathering it is kept who said they come.
 const forgetComing = 24 * time.Hour
 
-// fillPlace gives a place that became free to who has waited longest, and tells them.
-func (m *Meetings) fillPlace(tx storage.Tx, g Gathering, now time.Time) error {
-	var next storage.Row[Coming]
-	for row, err := range m.coming.By(tx, bySaid, said(g.Ref(), waiting), "") {
+// fillPlaces gives the places of a gathering that are free to those who wait.
+func (m *Meetings) fillPlaces(tx storage.Tx, now time.Time, it schedule.Item) error {
+	g, _, on, err := m.gathering(tx, it.ID)
+	if err != nil || !on || !now.Before(g.End) {
+		return err
+	}
+	return m.givePlaces(tx, g, now)
+}
+
+// givePlaces gives places that are free to those who have waited longest, a few at a time.
+func (m *Meetings) givePlaces(tx storage.Tx, g Gathering, now time.Time) error {
+	free := perStep
+	if g.Facts.Capacity > 0 {
+		n, err := m.count(tx, bySaid, said(g.Ref(), string(Yes)))
 		if err != nil {
-			return fmt.Errorf("who waits for a place: %w", err)
+			return err
+		}
+		free = min(free, g.Facts.Capacity-n)
+	}
+	for range free {
+		if more, err := m.fillPlace(tx, g, now); err != nil || !more {
+			return err
+		}
+	}
+	if free < perStep {
+		return nil
+	}
+	return m.agenda.Put(tx, schedule.Item{Kind: kindPlaces, ID: g.Ref(), At: now})
+}
+
+// fillPlace gives a place to who has waited longest, and tells them; false when nobody
+// waits.
+func (m *Meetings) fillPlace(tx storage.Tx, g Gathering, now time.Time) (bool, error) {
+	next, err := m.longest(tx, g)
+	if err != nil || next.Key == "" {
+		return false, err
+	}
+	c := next.Value
+	c.Waiting = false
+	if err := m.putComing(tx, c, g, now); err != nil {
+		return false, err
+	}
+	if c.newcomer() {
+		if err := m.tellNewcomers(tx, g, now); err != nil {
+			return false, err
+		}
+	}
+	return true, m.tellPlace(tx, g, c, now)
+}
+
+// longest is who has waited longest for a place; no row when nobody does.
+func (m *Meetings) longest(r storage.Reader, g Gathering) (next storage.Row[Coming], err error) {
+	for row, err := range m.coming.By(r, bySaid, said(g.Ref(), waiting), "") {
+		if err != nil {
+			return next, fmt.Errorf("who waits for a place: %w", err)
 		}
 		if next.Key == "" || row.Value.Since.Before(next.Value.Since) {
 			next = row
 		}
 	}
-	if next.Key == "" {
-		return nil
-	}
-	next.Value.Waiting = false
-	if err := m.putComing(tx, next.Value, g, now); err != nil {
-		return err
-	}
-	w, err := m.wishes(tx, next.Value.asFollow(), series{g.Meeting})
+	return next, nil
+}
+
+// tellPlace tells somebody who waited that there is a place for them.
+func (m *Meetings) tellPlace(tx storage.Tx, g Gathering, c Coming, now time.Time) error {
+	w, err := m.wishes(tx, c.asFollow(), series{g.Meeting})
 	if err != nil || w.who.Reach == (chat.Address{}) {
 		return err
 	}
 	l := w.letter()
 	form, name := w.form(g.Details)
-	l.ID = fmt.Sprint("meeting.place|", next.Key, "|", now.UnixMilli())
+	l.ID = fmt.Sprint("meeting.place|", m.comingKey(c.ref(), c.Member), "|", now.UnixMilli())
 	l.Message.Body = chat.Say("meeting.place_free."+form, chat.Text("name", name), chat.At("time", g.Start, chat.Moment))
 	l.Message.Offers = [][]chat.Offer{{open(g.Ref())}}
-	l.Class, l.NotBefore, l.NotAfter = outbox.Safety, now, earliest(g.Start.Add(Grace), now.Add(24*time.Hour))
+	l.Class, l.NotBefore, l.NotAfter = outbox.Safety, now, earliest(g.End, now.Add(24*time.Hour))
 	l.LateAfter = l.NotAfter
-	return m.outbox.Post(tx, l)
+	l.Message.Silent, _ = w.quiet.Holds(now, w.zone)
+	return m.tell(tx, g, aboutNews, l)
 }
 
 // asFollow is what a reminder of one gathering has in common with one of a series.
@@ -228,15 +288,17 @@ func (m *Meetings) remindComer(tx storage.Tx, now time.Time, it schedule.Item) e
 	if err != nil {
 		return err
 	}
-	g, ok := s.on(c.Date)
-	if !ok || !now.Before(g.End.Add(forgetComing)) {
-		return m.coming.Delete(tx, it.ID)
+	g, on := s.on(c.Date)
+	if !on { // It can be put back: until its day is over they count on it.
+		g.End = endOf(c.Date, s.zone())
 	}
-	if due := g.Start.Add(-DefaultLead); due.After(it.At) { // It was put off since.
+	switch due := g.Start.Add(-DefaultLead); {
+	case !now.Before(g.End.Add(forgetComing)):
+		return m.coming.Delete(tx, it.ID)
+	case on && due.After(it.At): // It was put off since.
 		it.At = due
 		return m.agenda.Put(tx, it)
-	}
-	if c.state() == string(Yes) && now.Before(g.End) {
+	case on && c.state() == string(Yes) && now.Before(g.End):
 		if err := m.postComer(tx, c, g, s, it.At); err != nil {
 			return err
 		}
@@ -245,21 +307,36 @@ func (m *Meetings) remindComer(tx storage.Tx, now time.Time, it schedule.Item) e
 	return m.agenda.Put(tx, it)
 }
 
+// endOf is when the day of a date is over, on the clocks of the named zone.
+func endOf(d spoken.Date, zone string) time.Time {
+	return spoken.Resolve(d.AddDays(1), 0, zoneOf(zone))
+}
+
+// postComer writes to somebody who said they come, unless they are reminded as one who
+// follows or hosts.
 func (m *Meetings) postComer(tx storage.Tx, c Coming, g Gathering, s series, due time.Time) error {
 	_, follows, err := m.Following(tx, c.Series, c.Member)
 	if err != nil || follows {
+		return err
+	}
+	v, err := m.Shift(tx, g)
+	if err != nil || v.Host == c.Member {
 		return err
 	}
 	w, err := m.wishes(tx, c.asFollow(), s)
 	if err != nil || w.who.Reach == (chat.Address{}) {
 		return err
 	}
+	_, again, err := m.left(tx, g, c.Member, due, 0)
+	if err != nil {
+		return err
+	}
 	silent, _ := w.quiet.Holds(due, w.zone)
-	return m.outbox.Post(tx, w.reminder(m.comingKey(c.ref(), c.Member), g, moment{due, g.Start, DefaultLead, silent}))
+	return m.tell(tx, g, aboutIt, w.reminder(m.comingKey(c.ref(), c.Member), g, moment{due, g.Start, DefaultLead, silent}, again))
 }
 
-// spreadComing tells some of those who said they come what is different, unless they
-// hear of it as followers, and sets their reminders.
+// spreadComing tells some of those who said they come what is different, sets their
+// reminders, and has places filled that there are now.
 func (m *Meetings) spreadComing(tx storage.Tx, key string, c Change, last string) (next string, done bool, err error) {
 	rows, err := firstRows(m.coming.By(tx, bySeries, c.Series, last), perStep)
 	if err != nil {
@@ -282,31 +359,51 @@ func (m *Meetings) spreadComing(tx storage.Tx, key string, c Change, last string
 }
 
 func (m *Meetings) tellComer(tx storage.Tx, key string, c Change, row storage.Row[Coming], s series) error {
+	if row.Value.Waiting {
+		if err := m.agenda.Put(tx, schedule.Item{Kind: kindPlaces, ID: row.Value.ref(), At: c.At}); err != nil {
+			return err
+		}
+	}
 	if g, ok := s.on(row.Value.Date); ok {
 		if err := m.putComing(tx, row.Value, g, c.At); err != nil {
 			return err
 		}
 	}
-	_, follows, err := m.Following(tx, c.Series, row.Value.Member)
-	if err != nil || follows || row.Value.Answer == No {
-		return err
+	if row.Value.Answer == No {
+		return nil
 	}
 	w, err := m.wishes(tx, row.Value.asFollow(), s)
-	if err != nil || w.who.Reach == (chat.Address{}) {
+	if err != nil {
 		return err
 	}
 	for i, n := range c.News {
-		if n.Was.IsZero() || spoken.DateOf(n.Was.In(zoneOf(n.Zone))) != row.Value.Date {
+		if n.Date != row.Value.Date {
 			continue // They count on this date and not on others.
 		}
-		l := w.letter()
-		l.Message.Body = n.words(w.form(n.Gathering))
-		l.Message.Offers = [][]chat.Offer{{open(c.Series)}}
-		if err := m.outbox.Post(tx, n.now(l, c, fmt.Sprint(key, "|", row.Key, "|", i))); err != nil {
+		if err := m.tellNews(tx, w, n, c, newsID(key, row.Value.Member, i)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// eraseComing removes some of what a member said about gatherings, whether or not it can
+// still be read, and lets those who wait have the places.
+func (m *Meetings) eraseComing(tx storage.Tx, id string) (more bool, err error) {
+	n := 0
+	for key, err := range m.coming.Keys(tx, byMember, id, "") {
+		if err != nil {
+			return false, fmt.Errorf("answers of a member: %w", err)
+		}
+		if n++; n > perSweep {
+			break
+		}
+		ref, _, _ := strings.Cut(key, "|")
+		if err := errors.Join(m.agenda.Drop(tx, kindComing, key), m.agenda.Put(tx, schedule.Item{Kind: kindPlaces, ID: ref})); err != nil {
+			return false, err
+		}
+	}
+	return m.coming.Sweep(tx, byMember, id, perSweep)
 }
 
 // exportComing is everything that a member said about gatherings.

@@ -66,7 +66,8 @@ func TestWhoComesHearsOfAChangeOnce(t *testing.T) {
 		h.until("2000-01-03 12:00")
 		h.edit(h.find("candle"), meeting.This, meeting.Said{When: "19:00"})
 		h.until("2000-01-03 12:30")
-		want(t, h, "03 17:00 ana (silent): Your note for Monday 3 January 2000, 20:00 (Eastern time) is now for Monday 3 January 2000, 19:00 (Eastern time).")
+		moved := "Your note for Monday 3 January 2000, 20:00 (Eastern time) is now for Monday 3 January 2000, 19:00 (Eastern time)."
+		want(t, h, "03 17:00 ana (silent): "+moved, "03 17:00 bea (silent): "+moved)
 		h.until("2000-01-03 20:30")
 		want(t, h,
 			"03 23:00 bea: You have a note at 19:00",

@@ -40,7 +40,7 @@ type Follow struct {
 // The bounds of a lead time, for rooms and for followers.
 const (
 	MaxLead     = 7 * 24 * time.Hour
-	MaxOwnLeads = 3 // MaxOwnLeads is how often a follower is reminded of one gathering.
+	MaxOwnLeads = 2 // MaxOwnLeads is how often a follower is reminded of one gathering: one of MaxTold messages is kept.
 	maxLeads    = 5
 )
 
@@ -48,8 +48,8 @@ const (
 const DefaultLead = DoorsOpen
 
 func followsTable(vault *storage.Vault) storage.Table[Follow] {
-	return storage.Table[Follow]{Bucket: "meeting_follows", Vault: vault, Version: 2,
-		Upgrade: map[int]func([]byte) ([]byte, error){1: severalLeads},
+	return storage.Table[Follow]{Bucket: "meeting_follows", Vault: vault, Version: 3,
+		Upgrade: map[int]func([]byte) ([]byte, error){1: severalLeads, 2: twoLeads},
 		Owner:   func(f Follow) string { return f.Member },
 		Indexes: []storage.Index[Follow]{
 			{Name: "series", Keys: func(f Follow) []string { return []string{f.Series} }},
@@ -68,6 +68,19 @@ func severalLeads(old []byte) ([]byte, error) {
 	}
 	v.Leads = []time.Duration{v.Lead}
 	return json.Marshal(v.Follow)
+}
+
+// twoLeads reads a follow of the time when there could be three: the first and the last
+// stay.
+func twoLeads(old []byte) ([]byte, error) {
+	var v Follow
+	if err := json.Unmarshal(old, &v); err != nil {
+		return nil, fmt.Errorf("follow with several leads: %w", err)
+	}
+	if last := len(v.Leads) - 1; last >= MaxOwnLeads {
+		v.Leads = []time.Duration{v.Leads[0], v.Leads[last]}
+	}
+	return json.Marshal(v)
 }
 
 // Follow begins to remind a member, or changes how. It returns the first gathering
@@ -95,6 +108,13 @@ func (m *Meetings) Follow(tx storage.Tx, f Follow, now time.Time) (Gathering, er
 		return Gathering{}, err
 	}
 	f.Leads, f.Paused, f.Since = order(f.Leads), false, now
+	was, _, err := m.Following(tx, f.Series, f.Member)
+	if err == nil && !slices.Equal(was.Leads, f.Leads) {
+		err = m.keepReminded(tx, was, now)
+	}
+	if err != nil {
+		return Gathering{}, err
+	}
 	key := m.followKey(f.Series, f.Member)
 	if err := m.follows.Put(tx, key, f); err != nil {
 		return Gathering{}, fmt.Errorf("follow %s: %w", f.Series, err)
@@ -133,7 +153,14 @@ func (m *Meetings) roomToFollow(r storage.Reader, f Follow) error {
 }
 
 // Unfollow ends the reminders of a member; who does not follow is no error.
-func (m *Meetings) Unfollow(tx storage.Tx, series, id string) error {
+func (m *Meetings) Unfollow(tx storage.Tx, series, id string, now time.Time) error {
+	was, follows, err := m.Following(tx, series, id)
+	if err != nil || !follows {
+		return err
+	}
+	if err := m.keepReminded(tx, was, now); err != nil {
+		return err
+	}
 	key := m.followKey(series, id)
 	if err := m.agenda.Drop(tx, kindFollow, key); err != nil {
 		return err
@@ -163,6 +190,26 @@ func (m *Meetings) Followed(r storage.Reader, id string) ([]Follow, error) {
 		out = append(out, row.Value)
 	}
 	return out, nil
+}
+
+// Promised reports whether a member was promised that they will be written to: as one
+// who follows, comes, or helps as a host.
+func (m *Meetings) Promised(r storage.Reader, id string) (bool, error) {
+	for _, err := range m.follows.Keys(r, "member", id, "") {
+		return true, err
+	}
+	for row, err := range m.coming.By(r, byMember, id, "") {
+		if err != nil || row.Value.Answer != No {
+			return true, err
+		}
+	}
+	for _, err := range m.rotas.Keys(r, byMember, id, "") {
+		return true, err
+	}
+	for _, err := range m.shifts.Keys(r, byMember, id, "") {
+		return true, err
+	}
+	return false, nil
 }
 
 // Followers is how many members follow the series. Who they are is not to be had.

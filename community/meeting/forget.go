@@ -107,7 +107,11 @@ func (m *Meetings) Export(r storage.Reader, id string) ([]member.Fact, error) {
 		return nil, err
 	}
 	handouts, err := m.exportHandouts(r, id)
-	return slices.Concat(out, coming, hosting, outlet, mentions, handouts), err
+	if err != nil {
+		return nil, err
+	}
+	letters, err := m.exportTold(r, id)
+	return slices.Concat(out, coming, hosting, outlet, mentions, handouts, letters), err
 }
 
 // title is the title of a series, in words for one that is over.
@@ -143,7 +147,10 @@ func (m *Meetings) Erase(tx storage.Tx, id string) (more bool, err error) {
 	if more, err = m.follows.Sweep(tx, "member", id, perSweep); more || err != nil {
 		return more, err
 	}
-	if more, err = m.coming.Sweep(tx, byMember, id, perSweep); more || err != nil {
+	if more, err = m.eraseComing(tx, id); more || err != nil {
+		return more, err
+	}
+	if more, err = m.told.Sweep(tx, byMember, id, perSweep); more || err != nil {
 		return more, err
 	}
 	if more, err = m.handouts.Sweep(tx, byMember, id, perSweep); more || err != nil {

@@ -68,6 +68,7 @@ type delivery struct {
 	Room    string
 	Body    string
 	Silent  bool
+	Edited  bool // Edited: a message that was there reads so now.
 	Message chat.Message
 }
 
@@ -130,7 +131,7 @@ func (h *hall) start() {
 	var loops sync.WaitGroup
 	told := map[outbox.Class]outbox.Settled{outbox.Exact: h.Settled, outbox.Early: h.Settled, outbox.Safety: h.Settled}
 	loops.Go(func() { h.agenda.Run(ctx, h.Plans()) })
-	loops.Go(func() { h.outbox.Run(ctx, h, told) })
+	loops.Go(func() { h.outbox.Run(ctx, post{h}, told) })
 	h.stop = func() { cancel(); loops.Wait() }
 }
 
@@ -148,16 +149,28 @@ func (h *hall) down(d time.Duration) {
 	h.start()
 }
 
+// post is the platform of a hall.
+type post struct{ h *hall }
+
 // Send implements outbox.Sender.
-func (h *hall) Send(_ context.Context, to chat.Address, id string, m chat.Message) (string, error) {
+func (p post) Send(_ context.Context, to chat.Address, id string, m chat.Message) (string, error) {
+	return id, p.h.arrive(to, m, false)
+}
+
+// Edit implements outbox.Editor.
+func (p post) Edit(_ context.Context, to chat.Address, _ string, m chat.Message) error {
+	return p.h.arrive(to, m, true)
+}
+
+func (h *hall) arrive(to chat.Address, m chat.Message, edited bool) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed[to.Room] {
-		return "", &chat.Bounce{Fate: chat.Gone, Err: errors.New("closed")}
+		return &chat.Bounce{Fate: chat.Gone, Err: errors.New("closed")}
 	}
 	body := h.words.Put(m.Lang, m.Zone, m.Body).String()
-	h.got = append(h.got, delivery{At: time.Now().UTC(), Room: to.Room, Body: body, Silent: m.Silent, Message: m})
-	return id, nil
+	h.got = append(h.got, delivery{At: time.Now().UTC(), Room: to.Room, Body: body, Silent: m.Silent, Edited: edited, Message: m})
+	return nil
 }
 
 // close says whether a room takes nothing.
@@ -177,6 +190,9 @@ func (h *hall) sent() []string {
 		mark := ""
 		if d.Silent {
 			mark = " (silent)"
+		}
+		if d.Edited {
+			mark = " (changed)"
 		}
 		out = append(out, fmt.Sprintf("%s %s%s: %s", d.At.Format("02 15:04"), d.Room, mark, strings.ReplaceAll(d.Body, "\n", " / ")))
 	}

@@ -92,13 +92,22 @@ func (g Gathering) nextLead(lead time.Duration) time.Time {
 	return g.Start.Add(Grace)
 }
 
-// reminder is what a follower is told at a moment before a gathering.
-func (w wishes) reminder(key string, g Gathering, a moment) outbox.Letter {
+// reminderID names the reminder of a gathering that starts then.
+func reminderID(key string, start time.Time, lead time.Duration) string {
+	return fmt.Sprint("meeting.follow|", key, "|", start.Unix(), "|", lead)
+}
+
+// reminder is what a follower is told at a moment before a gathering; again says whether
+// it may come once more.
+func (w wishes) reminder(key string, g Gathering, a moment, again bool) outbox.Letter {
 	due, silent := a.at, a.silent
 	l := w.letter()
-	l.ID = fmt.Sprint("meeting.follow|", key, "|", g.Start.Unix(), "|", a.lead)
+	l.ID = reminderID(key, g.Start, a.lead)
 	l.Message.Body = w.reminderWords(g.Details, g.Start, g.Start.Sub(due))
-	l.Message.Offers = [][]chat.Offer{append([]chat.Offer{open(g.Ref())}, g.again(due)...)}
+	l.Message.Offers = [][]chat.Offer{{open(g.Ref())}}
+	if again {
+		l.Message.Offers[0] = append(l.Message.Offers[0], g.again(due)...)
+	}
 	l.Message.Silent = silent
 	l.Late = chat.Say("meeting.late")
 	l.Class = classOf(g.Start.Sub(due))

@@ -110,6 +110,7 @@ type Meetings struct {
 	rotas    storage.Table[Rota]
 	shifts   storage.Table[Shift]
 	thanks   storage.Table[thanks]
+	told     storage.Table[told]
 	outlets  storage.Table[Outlet]
 	sources  storage.Table[Source]
 	mirrors  storage.Table[Mirror]
@@ -143,6 +144,7 @@ func New(vault *storage.Vault, agenda *schedule.Agenda, out *outbox.Outbox, spac
 		rotas:    rotaTable(vault),
 		shifts:   shiftTable(vault),
 		thanks:   thanksTable(vault),
+		told:     toldTable(vault),
 		outlets:  outletsTable(vault),
 		sources:  sourcesTable(vault),
 		mirrors:  mirrorsTable(vault),

@@ -137,6 +137,33 @@ type model struct {
 	paused map[string]bool
 	want   []heard
 	told   map[string]bool
+	nights map[string]*messages
+}
+
+// messages is what somebody got about one date.
+type messages struct {
+	n    int
+	news bool // news: one of them said what is different.
+	kept bool // kept: that is written down.
+}
+
+// of is the night of a follower.
+func (m *model) of(name string, d spoken.Date) *messages {
+	key := fmt.Sprint(name, d)
+	if m.nights[key] == nil {
+		m.nights[key] = &messages{}
+	}
+	return m.nights[key]
+}
+
+// fits reports whether a reminder fits, with others still to come: one of three messages
+// is kept for what may be different.
+func (n *messages) fits(others int) bool {
+	bound := meeting.MaxTold - 1
+	if n.news {
+		bound = meeting.MaxTold
+	}
+	return !n.kept || n.n+others < bound
 }
 
 func play(h *hall, s story) (lacking, wrong []heard) {
@@ -147,7 +174,7 @@ func play(h *hall, s story) (lacking, wrong []heard) {
 	}
 	v := h.add(meeting.Said{Title: "G", When: fmt.Sprintf("every day %02d:00-%02d:30", s.Hour, s.Hour), Remind: strings.Join(remind, ",")})
 	m := &model{h: h, v: v, leads: s.Leads, dates: map[spoken.Date]time.Time{}, leadOf: map[string][]time.Duration{},
-		paused: map[string]bool{}, told: map[string]bool{}, undo: func() {}}
+		paused: map[string]bool{}, told: map[string]bool{}, nights: map[string]*messages{}, undo: func() {}}
 	first, _ := v.Rule.Next(time.Now())
 	for i := range 45 {
 		d := first.Date.AddDays(i)
@@ -188,12 +215,15 @@ func describe(d delivery) string {
 	if strings.Contains(d.Body, "late") {
 		kind = "late " + kind
 	}
+	if d.Edited {
+		kind += " in place"
+	}
 	return fmt.Sprintf("%s silent=%v %s", d.Room, d.Silent, kind)
 }
 
 // do carries out an act, in the hall and in the model, and lets time pass.
 func (m *model) do(a act) {
-	for (a.Do == "down" || a.Do == "close") && slices.ContainsFunc(m.want, func(w heard) bool { return w.To.After(time.Now()) }) {
+	for slices.Contains([]string{"down", "close", "follow", "unfollow", "cancel", "cancel_rest", "move", "undo"}, a.Do) && slices.ContainsFunc(m.want, func(w heard) bool { return w.To.After(time.Now()) }) {
 		m.pass(meeting.Grace, false) // Whether it had come already would be a matter of luck.
 	}
 	name, now := crowd[a.Who].name, time.Now()
@@ -202,10 +232,12 @@ func (m *model) do(a act) {
 	case "follow":
 		if _, ok := m.next(0); ok {
 			m.h.followAt(m.v, id, crowd[a.Who].clash, a.Leads...)
+			m.keep(name)
 			m.leadOf[name], m.paused[name] = a.Leads, false
 		}
 	case "unfollow":
-		m.h.update(func(tx storage.Tx) error { return m.h.Unfollow(tx, m.v.Series, id) })
+		m.h.update(func(tx storage.Tx) error { return m.h.Unfollow(tx, m.v.Series, id, now) })
+		m.keep(name)
 		delete(m.leadOf, name)
 	case "cancel":
 		if d, ok := m.next(a.Date); ok {
@@ -278,6 +310,7 @@ func (m *model) change(hall func(meeting.Gathering) string, d spoken.Date, model
 func (m *model) news(before map[spoken.Date]time.Time) {
 	type item struct {
 		kind  string
+		date  spoken.Date
 		times []time.Time
 	}
 	var changed, added []item
@@ -289,24 +322,24 @@ func (m *model) news(before map[spoken.Date]time.Time) {
 		switch {
 		case was.Equal(is) || !inside(was):
 		case is.IsZero():
-			changed = append(changed, item{"cancelled", []time.Time{was}})
+			changed = append(changed, item{"cancelled", d, []time.Time{was}})
 		default:
-			changed = append(changed, item{"moved", []time.Time{was, is}})
+			changed = append(changed, item{"moved", d, []time.Time{was, is}})
 		}
 	}
 	for _, d := range slices.SortedFunc(maps.Keys(m.dates), func(a, b spoken.Date) int { return m.dates[a].Compare(m.dates[b]) }) {
 		if before[d].IsZero() && inside(m.dates[d]) {
-			added = append(added, item{"added", []time.Time{m.dates[d]}})
+			added = append(added, item{"added", d, []time.Time{m.dates[d]}})
 		}
 	}
 	all := append(changed, added...)
 	for _, it := range all[:min(len(all), 3)] {
-		m.hear(it.kind, it.times)
+		m.hear(it.kind, it.date, it.times)
 	}
 }
 
 // hear adds what a change makes the room and the followers hear.
-func (m *model) hear(kind string, times []time.Time) {
+func (m *model) hear(kind string, d spoken.Date, times []time.Time) {
 	concerns := func(due func(time.Time) time.Time) bool {
 		return slices.ContainsFunc(times, func(t time.Time) bool {
 			return !due(t).After(time.Now()) || time.Until(t) <= 3*time.Hour
@@ -334,9 +367,25 @@ func (m *model) hear(kind string, times []time.Time) {
 		}
 		if m.h.closed[c.name] {
 			m.paused[c.name] = true
+			m.keep(c.name)
 			continue
 		}
+		night := m.of(c.name, d)
+		if night.n >= meeting.MaxTold {
+			m.want = append(m.want, heard{From: now, To: now, What: fmt.Sprintf("%s silent=true %s in place", c.name, kind)})
+			continue
+		}
+		night.n, night.news, night.kept = night.n+1, true, true
 		say(c.name)
+	}
+}
+
+// keep writes down what a follower got, when they are to be reminded otherwise.
+func (m *model) keep(name string) {
+	for d := range m.dates {
+		if night := m.of(name, d); night.n > 0 {
+			night.kept = true
+		}
 	}
 }
 
@@ -406,7 +455,7 @@ func (m *model) pass(d time.Duration, down bool) {
 // minute adds what is due at that minute. Where nothing ran it comes at the end, late
 // or not at all.
 func (m *model) minute(at, end time.Time, down bool) {
-	for _, start := range m.dates {
+	for date, start := range m.dates {
 		if ahead := start.Sub(at); ahead < 0 || ahead > 16*time.Hour {
 			continue // The longest lead, and the night before it.
 		}
@@ -418,7 +467,7 @@ func (m *model) minute(at, end time.Time, down bool) {
 						next = start.Add(-l)
 					}
 				}
-				m.expect("lobby", fmt.Sprint("lobby", start, lead), start, at, end, next, down, false)
+				m.expect("lobby", fmt.Sprint("lobby", start, lead), start, at, end, next, down, false, &messages{}, 0)
 			}
 		}
 		for i, c := range crowd {
@@ -442,15 +491,21 @@ func (m *model) minute(at, end time.Time, down bool) {
 						stale = t
 					}
 				}
-				m.expect(c.name, fmt.Sprint(c.name, start, lead), start, at, end, stale, down, due.silent)
+				later := 0
+				for _, next := range dues {
+					if next.at.After(at) {
+						later++
+					}
+				}
+				m.expect(c.name, fmt.Sprint(c.name, start, lead), start, at, end, stale, down, due.silent, m.of(c.name, date), later)
 			}
 		}
 	}
 }
 
 // expect adds a reminder, unless it was given before or cannot be.
-func (m *model) expect(room, id string, start, due, end, stale time.Time, down, silent bool) {
-	if m.told[id] {
+func (m *model) expect(room, id string, start, due, end, stale time.Time, down, silent bool, night *messages, later int) {
+	if m.told[id] || !night.fits(later) {
 		return
 	}
 	m.told[id] = true
@@ -476,8 +531,10 @@ func (m *model) expect(room, id string, start, due, end, stale time.Time, down, 
 	}
 	if m.h.closed[room] {
 		m.paused[room] = true
+		m.keep(room)
 		return
 	}
+	night.n++
 	h.What = fmt.Sprintf("%s silent=%v %s", room, silent, h.What)
 	m.want = append(m.want, h)
 }

@@ -13,14 +13,13 @@ import (
 func TestSeveralRemindersOfOneMeeting(t *testing.T) {
 	bubbles(t, func(t *testing.T, h *hall) {
 		v := h.add(meeting.Said{Title: "G", When: "every day 20:00-21:00", Remind: meeting.Away})
-		h.followAt(v, h.join("ana", nil), meeting.Unasked, 24*time.Hour, 15*time.Minute, time.Hour)
+		h.followAt(v, h.join("ana", nil), meeting.Unasked, 24*time.Hour, 15*time.Minute)
 		h.followAt(v, h.join("bea", quiet(18, 22)), meeting.Before, 15*time.Minute, time.Hour)
 		h.until("2000-01-01 12:00")
 		h.sent()
 		h.until("2000-01-02 12:00")
 		want(t, h,
 			"01 22:5x bea: You have a note at 20:00",
-			"02 00:00 ana: You have a note at 20:00",
 			"02 00:45 ana: You have a note at 20:00",
 			"02 01:0x ana: You have a note for Sunday 2 January 2000, 20:00 (Eastern time)")
 	})
@@ -77,13 +76,34 @@ func TestAFollowWithOneLead(t *testing.T) {
 	})
 }
 
+// Who followed when there could be three lead times keeps the first and the last.
+func TestAFollowWithThreeLeads(t *testing.T) {
+	bubbles(t, func(t *testing.T, h *hall) {
+		v := h.add(meeting.Said{Title: "G", When: "every day 20:00-21:00", Remind: meeting.Away})
+		ana := h.join("ana", nil)
+		table := storage.Table[meeting.Follow]{Bucket: "meeting_follows", Vault: h.vault, Version: 2,
+			Owner: func(f meeting.Follow) string { return f.Member }}
+		h.update(func(tx storage.Tx) error {
+			return table.Put(tx, h.vault.ID("follow", v.Series, ana), meeting.Follow{Series: v.Series, Home: h.home, Member: ana,
+				Leads: []time.Duration{24 * time.Hour, time.Hour, 0}})
+		})
+		h.view(func(r storage.Reader) error {
+			f, _, err := h.Following(r, v.Series, ana)
+			if !slices.Equal(f.Leads, []time.Duration{24 * time.Hour, 0}) {
+				t.Errorf("leads are %v", f.Leads)
+			}
+			return err
+		})
+	})
+}
+
 func TestOwnLeadsAreBounded(t *testing.T) {
-	for _, text := range []string{"", meeting.Away, "1h, 2h, 3h, 4h", "8 days", "soon"} {
+	for _, text := range []string{"", meeting.Away, "1h, 2h, 3h", "8 days", "soon"} {
 		if leads, err := meeting.ReadOwnLeads(text); err == nil {
 			t.Errorf("%q is read as %v", text, leads)
 		}
 	}
-	if leads, err := meeting.ReadOwnLeads("15 minutes, 1 day, start, start"); err != nil || !slices.Equal(leads, []time.Duration{24 * time.Hour, 15 * time.Minute, 0}) {
+	if leads, err := meeting.ReadOwnLeads("15 minutes, 1 day, 1 day"); err != nil || !slices.Equal(leads, []time.Duration{24 * time.Hour, 15 * time.Minute}) {
 		t.Errorf("%v, %v", leads, err)
 	}
 }

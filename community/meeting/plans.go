@@ -31,6 +31,8 @@ const (
 	kindDigest  = "meeting.digest"  // ID: place. A room is to be told what comes next.
 	kindHandout = "meeting.handout" // ID: who asked for it, of what. It is to be sent, or forgotten.
 	kindSnooze  = "meeting.snooze"  // ID: gathering and member, who wants to hear of it again.
+	kindPlaces  = "meeting.places"  // ID: gathering. A place may have become free.
+	kindTold    = "meeting.told"    // ID: gathering. What was written to whom about it is to be forgotten.
 )
 
 // Plans are what the agenda does with the items of this package.
@@ -51,6 +53,8 @@ func (m *Meetings) Plans() map[string]schedule.Plan {
 		kindDigest:  m.postDigest,
 		kindSnooze:  m.remindAgain,
 		kindHandout: m.sendHandout,
+		kindPlaces:  m.fillPlaces,
+		kindTold:    m.forgetTold,
 
 		kindImport:   m.spreadImport,
 		kindPart:     m.landPart,
@@ -167,11 +171,38 @@ func (m *Meetings) remind(tx storage.Tx, f Follow, a moment) error {
 	if holds, _ := w.quiet.Holds(a.at, w.zone); holds {
 		a.silent = true // The quiet hours have changed since the item was put.
 	}
-	l := w.reminder(m.followKey(f.Series, f.Member), g, a)
+	fits, again, err := m.leftFor(tx, f.Member, g, a, i, len(is)-i-1)
+	if err != nil || !fits {
+		return err
+	}
+	l := w.reminder(m.followKey(f.Series, f.Member), g, a, again)
 	if err := m.addSession(tx, w, g, &l); err != nil {
 		return err
 	}
 	return m.outbox.Post(tx, l)
+}
+
+// leftFor is left for a follower who was reminded before, and is to be again, as often
+// as that. Who hosts the gathering hears of it as its host, and who cannot come not at
+// all.
+func (m *Meetings) leftFor(r storage.Reader, id string, g Gathering, a moment, before, later int) (fits, again bool, err error) {
+	v, err := m.Shift(r, g)
+	if err != nil || v.Host == id {
+		return false, false, err
+	}
+	c, err := m.Said(r, g, id)
+	if err != nil || c.Answer == No {
+		return false, false, err
+	}
+	_, err = m.told.Get(r, m.personal("told", g.Ref(), id))
+	switch {
+	case err == nil:
+		return m.left(r, g, id, a.at, later)
+	case lost(err):
+		n := before + later
+		return true, n+1 < g.bound(aboutIt, false, a.at.Add(SnoozeFor)), nil
+	}
+	return false, false, fmt.Errorf("what was written about a gathering: %w", err)
 }
 
 // perStep is how many followers one step of a plan handles, so that it fits a
@@ -211,7 +242,7 @@ func (m *Meetings) setPaused(tx storage.Tx, row storage.Row[Follow], paused bool
 		return fmt.Errorf("pause a follow: %w", err)
 	}
 	if paused {
-		return m.agenda.Drop(tx, kindFollow, row.Key)
+		return errors.Join(m.keepReminded(tx, row.Value, now), m.agenda.Drop(tx, kindFollow, row.Key))
 	}
 	_, err := m.await(tx, row.Value, now)
 	return err

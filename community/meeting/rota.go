@@ -148,7 +148,9 @@ func (m *Meetings) takeTurns(tx storage.Tx, now time.Time, it schedule.Item) err
 	return m.agenda.Put(tx, it)
 }
 
-// beginShift asks whoever has the turn, unless that was done already.
+// beginShift asks whoever has the turn, unless that was done already. When it is time to
+// ask the others too, that is done together, and nobody is asked twice at once; in the
+// last minutes there is no time to ask anybody.
 func (m *Meetings) beginShift(tx storage.Tx, r Rota, g Gathering, now time.Time) (Rota, error) {
 	_, begun, err := m.shift(tx, g.Ref())
 	if err != nil || begun {
@@ -161,14 +163,20 @@ func (m *Meetings) beginShift(tx storage.Tx, r Rota, g Gathering, now time.Time)
 		if err := m.rotas.Put(tx, r.Series, r); err != nil {
 			return r, fmt.Errorf("save a rota: %w", err)
 		}
+	}
+	left, first := g.Start.Sub(now), stageHours
+	if v.Host != "" && left > askAgain {
 		if err := m.askHost(tx, v.Host, g, stageDay, now); err != nil {
 			return r, err
 		}
 	}
+	if left <= giveUp {
+		first = stageAfter
+	}
 	if err := m.shifts.Put(tx, g.Ref(), v); err != nil {
 		return r, fmt.Errorf("begin a shift: %w", err)
 	}
-	return r, m.agenda.Put(tx, schedule.Item{Kind: kindShift, ID: g.Ref(), From: stageHours, At: later(now, g.Start.Add(-askAgain))})
+	return r, m.agenda.Put(tx, schedule.Item{Kind: kindShift, ID: g.Ref(), From: first, At: later(now, dueAt(g, first))})
 }
 
 // eraseHosting takes a member off every rota and shift, a few at a time, and forgets
@@ -192,6 +200,9 @@ func (m *Meetings) eraseHosting(tx storage.Tx, id string) (more bool, err error)
 		v.Declined = slices.DeleteFunc(slices.Clone(v.Declined), func(other string) bool { return other == id })
 		if v.Host == id {
 			v.Host, v.Sure = "", false
+			if err := m.agenda.Put(tx, schedule.Item{Kind: kindShift, ID: row.Key, From: stageHours}); err != nil {
+				return false, err // Somebody else has to be asked.
+			}
 		}
 		if err := m.shifts.Put(tx, row.Key, v); err != nil {
 			return false, err

@@ -81,6 +81,10 @@ func (m *Meetings) advance(tx storage.Tx, now time.Time, it schedule.Item) error
 	if it.From == stageForget && v.Attended > 0 && v.Host != "" {
 		return m.forgetHost(tx, v, it, now)
 	}
+	if rest := endOf(v.Date, s.zone()); !on && rest.After(now) {
+		it.From, it.At = stageForget, rest // It can be put back: until its day is over it is known who hosts.
+		return m.agenda.Put(tx, it)
+	}
 	if !on || it.From == stageForget {
 		return errors.Join(m.shifts.Delete(tx, it.ID), m.sweepThanks(tx, it.ID))
 	}
@@ -125,12 +129,13 @@ func (m *Meetings) stage(tx storage.Tx, v Shift, g Gathering, stage string, now 
 	case over:
 		return nil
 	case stage == stageHour && v.Sure:
-		return m.tellHost(tx, v, g, now)
+		return m.sendSheet(tx, v, g, stageHour, now)
 	case v.Sure:
 		return nil
 	case stage == stageHours:
 		return m.askOthers(tx, v, g, now)
 	case stage == stageHour:
+		m.rolls.want(g.Home) // At stageMinutes it is told what else is on.
 		return m.askTheRoom(tx, g, now)
 	case stage == stageMinutes:
 		return m.noHost(tx, g, now)
@@ -179,24 +184,45 @@ func (m *Meetings) toHost(tx storage.Tx, id string, g Gathering, say, stage stri
 	l.Class, l.NotBefore, l.NotAfter = outbox.Exact, now, now.Add(24*time.Hour)
 	more(&l)
 	l.LateAfter = l.NotAfter
-	return m.outbox.Post(tx, l)
+	return m.tell(tx, g, aboutTurn, l)
 }
 
-// tellHost reminds whoever said yes, and tells how many are new. The sheet can be
-// opened from now until the end.
-func (m *Meetings) tellHost(tx storage.Tx, v Shift, g Gathering, now time.Time) error {
-	n, err := m.Counts(tx, g)
+// tellNewcomers tells whoever has had the sheet already of one newcomer more.
+func (m *Meetings) tellNewcomers(tx storage.Tx, g Gathering, now time.Time) error {
+	v, err := m.Shift(tx, g)
+	if err != nil || !v.Sure || !g.sheetOpens(now) {
+		return err
+	}
+	n, err := m.count(tx, byFirst, g.Ref())
 	if err != nil {
 		return err
 	}
-	return m.toHost(tx, v.Host, g, "meeting.host_soon.", stageHour, now, func(l *outbox.Letter) {
-		if n.First > 0 {
-			l.Message.Body = chat.Lines(l.Message.Body, chat.Say("meeting.newcomers", chat.Count("people", n.First)))
+	return m.sendSheet(tx, v, g, fmt.Sprint("newcomers|", n), now)
+}
+
+// sheetOpens reports whether the host can open the sheet.
+func (g Gathering) sheetOpens(now time.Time) bool {
+	return !now.Before(g.Start.Add(-askRoom)) && now.Before(g.End)
+}
+
+// sendSheet tells whoever hosts that it is soon, and how many are new, with the way to
+// the sheet.
+func (m *Meetings) sendSheet(tx storage.Tx, v Shift, g Gathering, stage string, now time.Time) error {
+	n, err := m.count(tx, byFirst, g.Ref())
+	if err != nil {
+		return err
+	}
+	return m.toHost(tx, v.Host, g, "meeting.host_soon.", stage, now, func(l *outbox.Letter) {
+		if n > 0 {
+			l.Message.Body = chat.Lines(l.Message.Body, Newcomers(n))
 		}
 		l.Message.Offers = [][]chat.Offer{{sheetOffer(g), hostOffer(g, "no")}}
 		l.NotAfter = g.End
 	})
 }
+
+// Newcomers says how many are there for the first time.
+func Newcomers(n int) chat.Rich { return chat.Say("meeting.newcomers", chat.Count("people", n)) }
 
 // askTheRoom asks everybody in the room of a meeting, and names nobody who is missing.
 func (m *Meetings) askTheRoom(tx storage.Tx, g Gathering, now time.Time) error {
@@ -207,7 +233,7 @@ func (m *Meetings) askTheRoom(tx storage.Tx, g Gathering, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	l.ID = "meeting.needs_host|" + g.Ref()
+	l.ID = fmt.Sprint("meeting.needs_host|", g.Ref(), "|", now.UnixMilli())
 	l.Message.Body = chat.Say("meeting.needs_host", chat.Text("title", g.Title), chat.At("time", g.Start, chat.Zoned))
 	l.Message.Offers = [][]chat.Offer{{hostOffer(g, "yes"), HelpNow()}}
 	l.Class, l.NotBefore, l.NotAfter = outbox.Exact, now, g.Start
@@ -222,13 +248,13 @@ func (m *Meetings) noHost(tx storage.Tx, g Gathering, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	call := "no host|" + g.Ref()
+	call := fmt.Sprint("no host|", g.Ref(), "|", g.Start.Unix())
 	if h.NoHost == "off" {
 		_, err := m.Cancel(tx, g, This, call, now)
 		return err
 	}
 	return m.announce(tx, Change{Home: g.Home, Series: g.Series, At: now, Now: map[string]int{},
-		News: []News{{Gathering: g.Details, Zone: g.Rule.Zone, Was: g.Start, Is: g.Start, NoHost: true}}}, call)
+		News: []News{{Gathering: g.Details, Date: g.Date, Zone: g.Rule.Zone, Was: g.Start, Is: g.Start, NoHost: true}}}, call)
 }
 
 // Host notes that a member hosts the gathering. The error is a *chat.Refusal when
@@ -248,6 +274,11 @@ func (m *Meetings) Host(tx storage.Tx, g Gathering, id string, now time.Time) er
 	if err := m.shifts.Put(tx, g.Ref(), v); err != nil {
 		return fmt.Errorf("host a gathering: %w", err)
 	}
+	if g.sheetOpens(now) {
+		if err := m.sendSheet(tx, v, g, stageHour, now); err != nil {
+			return err
+		}
+	}
 	if begun {
 		return nil
 	}
@@ -255,7 +286,7 @@ func (m *Meetings) Host(tx storage.Tx, g Gathering, id string, now time.Time) er
 }
 
 // HandBack notes that a member cannot host. Others are asked: the co-hosts, and in the
-// last hour the room.
+// last hour the room. In the last minutes everybody learns what happens without a host.
 func (m *Meetings) HandBack(tx storage.Tx, g Gathering, id string, now time.Time) error {
 	v, begun, err := m.shift(tx, g.Ref())
 	if err != nil || !begun {
@@ -271,10 +302,12 @@ func (m *Meetings) HandBack(tx storage.Tx, g Gathering, id string, now time.Time
 	if err := m.shifts.Put(tx, g.Ref(), v); err != nil {
 		return fmt.Errorf("hand a turn back: %w", err)
 	}
-	if !had || !now.Before(g.Start) {
+	switch left := g.Start.Sub(now); {
+	case !had || left <= 0:
 		return nil
-	}
-	if g.Start.Sub(now) <= askRoom {
+	case left <= giveUp:
+		return m.noHost(tx, g, now)
+	case left <= askRoom:
 		return m.askTheRoom(tx, g, now)
 	}
 	return m.askOthers(tx, v, g, now)
@@ -287,7 +320,7 @@ func (m *Meetings) Sheet(r storage.Reader, g Gathering, id string, now time.Time
 	if err != nil {
 		return "", err
 	}
-	if !v.Sure || v.Host != id || now.Before(g.Start.Add(-askRoom)) || !now.Before(g.End) {
+	if !v.Sure || v.Host != id || !g.sheetOpens(now) {
 		return "", chat.Refuse(chat.Denied, "meeting.no_sheet")
 	}
 	rota, err := m.Rota(r, g.Series)

@@ -134,6 +134,7 @@ func TestAVolunteerFromTheRoom(t *testing.T) {
 		}
 		h.until("2000-01-03 20:10")
 		want(t, h,
+			"04 00:10 eva: It is your turn soon: Monday 3 January 2000, 20:00 (Eastern time)",
 			"04 00:45 dora: You have a note at 20:00",
 			"04 00:45 lobby: Candle Group starts at 20:00 (Eastern time).")
 	})

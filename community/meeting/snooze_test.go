@@ -34,12 +34,19 @@ func TestAReminderComesAgain(t *testing.T) {
 		}
 		h.down(5 * time.Minute)
 		h.until("2000-01-03 19:57")
+		if row := h.got[0].Message.Offers[0]; len(row) != 1 {
+			t.Errorf("a reminder can be put off that cannot come again: %v", row)
+		}
 		want(t, h, "04 00:56 ana: You have a note at 20:00")
+		if got := h.refusal(h.snooze(g, ana)); !strings.Contains(got, "in case something changes") {
+			t.Error(got)
+		}
+		h.until("2000-01-03 20:01") // Nothing can change any more by then.
 		if err := h.snooze(g, ana); err != nil {
 			t.Fatal(err)
 		}
-		h.until("2000-01-03 20:08")
-		want(t, h, "04 01:07 ana (silent): You have a note at 20:00")
+		h.until("2000-01-03 20:12")
+		want(t, h, "04 01:11 ana (silent): You have a note at 20:00")
 		h.until("2000-01-03 20:52")
 		if got := h.refusal(h.snooze(g, ana)); !strings.Contains(got, "over by then") {
 			t.Error(got)

@@ -28,13 +28,13 @@ func TestAListStandsInARoomAndStaysCurrent(t *testing.T) {
 		want(t, h, "01 17:00 lobby (silent): "+title+candle)
 		h.add(meeting.Said{Title: "Walk", When: "2000-01-02 10:00-11:00", Remind: "start"})
 		h.until("2000-01-01 12:02")
-		want(t, h, "01 17:01 lobby (silent): "+title+walk+candle)
+		want(t, h, "01 17:01 lobby (changed): "+title+walk+candle)
 		h.until("2000-01-02 09:00")
-		want(t, h, "02 05:00 lobby (silent): "+title+walk+candle) // At midnight.
+		want(t, h, "02 05:00 lobby (changed): "+title+walk+candle) // At midnight.
 		h.until("2000-01-02 11:30")
 		want(t, h,
 			"02 15:00 lobby: Walk starts now.",
-			"02 16:00 lobby (silent): "+title+candle) // When it was over.
+			"02 16:00 lobby (changed): "+title+candle) // When it was over.
 		h.update(func(tx storage.Tx) error { return h.Unstand(tx, h.home, lobby) })
 		h.until("2000-01-03 13:00")
 		want(t, h)

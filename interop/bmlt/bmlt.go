@@ -72,13 +72,28 @@ func rows(a answer, o tsml.Options) []meeting.Row {
 	for i, one := range a.Meetings {
 		var w wire
 		if json.Unmarshal(one, &w) != nil || string(one) == "null" {
-			out[i].Refused = chat.Refuse(chat.Invalid, "interop.row.unreadable")
+			out[i] = unreadable(one)
 		} else {
 			out[i] = w.row(types, o)
 		}
 		out[i].Number = i + 1
 	}
 	return tsml.Apart(out)
+}
+
+// unreadable is a row that cannot be read, with what can be told of which one it is.
+func unreadable(one []byte) meeting.Row {
+	var is struct {
+		ID   any `json:"id_bigint"`
+		Name any `json:"meeting_name"`
+	}
+	row := meeting.Row{Refused: chat.Refuse(chat.Invalid, "interop.row.unreadable")}
+	if json.Unmarshal(one, &is) == nil {
+		id, _ := is.ID.(string)
+		name, _ := is.Name.(string)
+		row.Slug, row.Name = chat.Line(id), chat.Line(name)
+	}
+	return row
 }
 
 // world are the type codes of world ids, from BMLT's own list at

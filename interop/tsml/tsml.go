@@ -88,9 +88,24 @@ func readJSON(text []byte) ([]raw, error) {
 	}
 	rows := make([]raw, len(all))
 	for i, one := range all {
-		rows[i].broken = json.Unmarshal(one, &rows[i].wire) != nil || string(one) == "null"
+		if rows[i].broken = json.Unmarshal(one, &rows[i].wire) != nil || string(one) == "null"; rows[i].broken {
+			rows[i].wire = named(one)
+		}
 	}
 	return rows, nil
+}
+
+// named is what can be told of a row that cannot be read: which one it is.
+func named(row []byte) (w wire) {
+	var name struct{ Name text }
+	var slug struct{ Slug text }
+	if json.Unmarshal(row, &name) == nil {
+		w.Name = name.Name
+	}
+	if json.Unmarshal(row, &slug) == nil {
+		w.Slug = slug.Slug
+	}
+	return w
 }
 
 var errNoArray = errors.New("not an array of objects")
@@ -131,7 +146,7 @@ func Apart(rows []meeting.Row) []meeting.Row {
 // meetings are what one row says: a meeting for each of its days.
 func (r raw) meetings(o Options) []meeting.Row {
 	if r.broken {
-		return []meeting.Row{{Refused: chat.Refuse(chat.Invalid, "interop.row.unreadable")}}
+		return []meeting.Row{{Slug: r.Slug.line(), Name: r.Name.line(), Refused: chat.Refuse(chat.Invalid, "interop.row.unreadable")}}
 	}
 	days, err := r.days()
 	if err != nil {
@@ -149,7 +164,7 @@ func (r raw) meetings(o Options) []meeting.Row {
 
 // row is the row without its meeting, refused with the error.
 func (r raw) row(err error) meeting.Row {
-	row := meeting.Row{Slug: r.slug(), Name: chat.Line(r.Name.String())}
+	row := meeting.Row{Slug: r.slug(), Name: r.Name.line()}
 	if !errors.As(err, &row.Refused) {
 		row.Refused = chat.Refuse(chat.Invalid, "interop.row.unreadable")
 	}
