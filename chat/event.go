@@ -33,8 +33,8 @@ const (
 	SundayMonday      Again = "sunday and monday"
 )
 
-// Agains lists the ways to come again, Once not among them.
-func Agains() []Again {
+// Repeats lists the ways to come again, Once not among them.
+func Repeats() []Again {
 	return []Again{
 		Weekly, EveryOtherWeek, Monthly, Yearly,
 		MondayToFriday, TuesdayToSaturday, SundayToThursday, FridaySaturday, SaturdaySunday, SundayMonday,

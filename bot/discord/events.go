@@ -87,7 +87,7 @@ func posted(e wire.Event) chat.Posted {
 		return p
 	}
 	p.Where, p.End = e.Metadata.Location, e.End.Truncate(time.Second)
-	for _, a := range append(chat.Agains(), chat.Once) {
+	for _, a := range append(chat.Repeats(), chat.Once) {
 		if sameRecurrence(recurrence(a, e.Start.UTC()), e.Recurrence) {
 			p.Again = a
 			return p

@@ -37,7 +37,7 @@ func TestEventsStandAsTheyWereSaid(t *testing.T) {
 	noEvents(t, func(s *stage, ctx context.Context, guild string) {
 		s.AddEvent("ana", "Party", time.Now().Add(time.Hour))
 		var want []chat.Posted
-		for _, a := range append(chat.Agains(), chat.Once) {
+		for _, a := range append(chat.Repeats(), chat.Once) {
 			e := chat.Event{Name: "Circle", Where: "Here, and <@&1> there", Start: first(a), End: first(a).Add(90 * time.Minute), Again: a}
 			id, err := s.d.AddEvent(ctx, guild, e)
 			if err != nil {

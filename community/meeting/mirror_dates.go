@@ -133,7 +133,7 @@ func oneLine(text string) string {
 // no such way, because clocks change, a date is left out or moved, or the rule ends.
 func againOf(r schedule.Rule, from time.Time) chat.Again {
 	first, found := r.Next(from)
-	left := slices.DeleteFunc(chat.Agains(), func(a chat.Again) bool { return !found || !begins(a, first.Start.UTC()) })
+	left := slices.DeleteFunc(chat.Repeats(), func(a chat.Again) bool { return !found || !begins(a, first.Start.UTC()) })
 	until, last := first.Start.Add(certain), first
 	for o := range r.Between(first.Start.Add(time.Nanosecond), until) {
 		left = slices.DeleteFunc(left, func(a chat.Again) bool {

@@ -26,6 +26,7 @@ type wall struct {
 	stands map[string][]chat.Posted // by space
 	others int                      // others are the events that people made.
 	ids    int
+	ahead  time.Duration                   // ahead is how far its clock is ahead of the bubble's.
 	asked  int                             // asked are all requests,
 	listed int                             // and listed those for what stands there.
 	fail   func(what string, at int) error // fail befalls a request before it is carried out,
@@ -36,6 +37,8 @@ func newWall(t *testing.T) *wall {
 	none := func(string, int) error { return nil }
 	return &wall{t: t, stands: map[string][]chat.Posted{}, fail: none, after: none}
 }
+
+func (b *wall) now() time.Time { return time.Now().Add(b.ahead) }
 
 // ask carries a request out, with what befalls it.
 func (b *wall) ask(what string, do func()) error {
@@ -66,7 +69,7 @@ func (b *wall) AddEvent(_ context.Context, space string, e chat.Event) (id strin
 func (b *wall) EditEvent(_ context.Context, space, id string, e chat.Event) error {
 	return b.ask("edit", func() {
 		i := b.find(space, id)
-		if b.takes(e); i < 0 || !b.stands[space][i].Start.After(time.Now()) {
+		if b.takes(e); i < 0 || !b.stands[space][i].Start.After(b.now()) {
 			b.t.Errorf("an event is edited that has begun, or is not there")
 			return
 		}
@@ -88,7 +91,7 @@ func (b *wall) find(space, id string) int {
 
 // takes wants an event that a platform takes.
 func (b *wall) takes(e chat.Event) {
-	if e.Name == "" || e.Where == "" || units(e.Name) > 100 || units(e.Where) > 100 || !e.Start.After(time.Now()) || !e.End.After(e.Start) {
+	if e.Name == "" || e.Where == "" || units(e.Name) > 100 || units(e.Where) > 100 || !e.Start.After(b.now()) || !e.End.After(e.Start) {
 		b.t.Errorf("no platform takes %+v", e)
 	}
 }
@@ -99,11 +102,11 @@ func units(text string) int { return len(utf16.Encode([]rune(text))) }
 func (b *wall) pass() {
 	for space, all := range b.stands {
 		for i := range all {
-			for all[i].Again == chat.Weekly && !all[i].End.After(time.Now()) {
+			for all[i].Again == chat.Weekly && !all[i].End.After(b.now()) {
 				all[i].Start, all[i].End = all[i].Start.AddDate(0, 0, 7), all[i].End.AddDate(0, 0, 7)
 			}
 		}
-		b.stands[space] = slices.DeleteFunc(all, func(p chat.Posted) bool { return !p.End.After(time.Now()) })
+		b.stands[space] = slices.DeleteFunc(all, func(p chat.Posted) bool { return !p.End.After(b.now()) })
 	}
 }
 
@@ -125,12 +128,12 @@ func (h *hall) reflectsOver(b *wall, store storage.Store) error {
 	h.t.Helper()
 	var due []meeting.Mirror
 	h.view(func(r storage.Reader) (err error) {
-		due, err = h.DueMirrors(r, time.Now())
+		due, err = h.DueMirrors(r, b.now())
 		return err
 	})
 	put := func(lang string, r chat.Rich) string { return h.words.Put(lang, nil, r).String() }
 	for _, v := range due {
-		if err := h.Reflect(h.t.Context(), store, v, b, put, time.Now()); err != nil {
+		if err := h.Reflect(h.t.Context(), store, v, b, put, b.now()); err != nil {
 			return err
 		}
 	}
@@ -232,7 +235,7 @@ func TestAMirrorAfterAClockChange(t *testing.T) {
 		b := newWall(t)
 		h.add(meeting.Said{Title: "Circle", When: "Mondays 20:00-21:00"})
 		h.mirrors(true)
-		h.until("2000-03-27 22:00") // The clocks go forward on 2 April.
+		b.ahead = time.Until(newYork(t, "2000-03-27 22:00")) // The clocks go forward on 2 April.
 		h.shows(b, "s", "04-03 20:00 Circle, "+press, "04-10 20:00 Circle, "+press, "04-17 20:00 Circle, "+press)
 	})
 }
