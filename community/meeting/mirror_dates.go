@@ -134,10 +134,11 @@ func oneLine(text string) string {
 func againOf(r schedule.Rule, from time.Time) chat.Again {
 	first, found := r.Next(from)
 	left := slices.DeleteFunc(chat.Repeats(), func(a chat.Again) bool { return !found || !begins(a, first.Start.UTC()) })
-	until, last := first.Start.Add(certain), first
-	for o := range r.Between(first.Start.Add(time.Nanosecond), until) {
+	until, last := first.Start.Add(certain), schedule.Occurrence{}
+	for o := range r.Between(first.Start, until) {
 		left = slices.DeleteFunc(left, func(a chat.Again) bool {
-			return !following(a, last.Start.UTC()).Equal(o.Start) || o.End.Sub(o.Start) != first.End.Sub(first.Start)
+			goesOn := last.Start.IsZero() || following(a, last.Start.UTC()).Equal(o.Start)
+			return !goesOn || o.End.Sub(o.Start) != first.End.Sub(first.Start)
 		})
 		if last = o; len(left) == 0 {
 			break
