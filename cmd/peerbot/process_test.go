@@ -87,7 +87,7 @@ func (p *process) ended(s os.Signal) int {
 	if err := p.cmd.Process.Signal(s); err != nil {
 		p.t.Fatal(err)
 	}
-	late := time.AfterFunc(20*time.Second, func() { // It takes far less, but the machine may be slow.
+	late := time.AfterFunc(enough, func() { // It takes far less, but the machine may be slow.
 		p.t.Errorf("the program does not end at a signal:\n%s", p.log)
 		_ = p.cmd.Process.Kill()
 	})

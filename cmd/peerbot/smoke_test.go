@@ -118,9 +118,9 @@ func round(ctx context.Context, p *program, room chat.Address) error {
 	return nil
 }
 
-// send tries until the platform is connected, for a minute.
+// send tries until the platform is connected.
 func send(ctx context.Context, to *bot.Bot, room chat.Address, id string, m chat.Message) (string, error) {
-	ctx, stop := context.WithTimeout(ctx, time.Minute)
+	ctx, stop := context.WithTimeout(ctx, enough)
 	defer stop()
 	for {
 		ref, err := to.Send(ctx, room, id, m)
