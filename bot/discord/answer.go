@@ -73,6 +73,16 @@ func (a *answer) hidden() int {
 	return wire.Ephemeral
 }
 
+// instead reports whether the answer takes the place of the message that was pressed. What
+// is for the caller alone never takes the place of what a room reads.
+func (a *answer) instead(r chat.Reply) bool {
+	if !r.Replace || a.i.Message == nil {
+		return false
+	}
+	shared := a.i.GuildID != "" && a.i.Message.Flags&wire.Ephemeral == 0
+	return !shared || !r.Private && r.Ask == nil
+}
+
 // give says it. What Discord finds badly made is a fault of ours, and the person sees
 // at least that there was one.
 func (a *answer) give(ctx context.Context, r chat.Reply) {
@@ -107,7 +117,7 @@ func (a *answer) now(ctx context.Context, r chat.Reply) error {
 		r.Body, r.Private = a.phrase("discord.done"), true
 	}
 	o := a.d.reply(r, a.lang)
-	if r.Replace && pressed {
+	if a.instead(r) {
 		o = o.instead()
 		return a.first(ctx, wire.AnswerUpdate, o.message, o.files)
 	}
@@ -137,7 +147,7 @@ func (a *answer) later(ctx context.Context, r chat.Reply) error {
 	o := a.d.reply(r, a.lang)
 	private := r.Private || r.Ask != nil
 	switch {
-	case a.i.Message != nil && r.Replace:
+	case a.instead(r):
 		return a.original(ctx, o.instead())
 	case a.i.Message != nil && empty(r):
 		return nil

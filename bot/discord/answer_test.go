@@ -101,7 +101,8 @@ func TestPresses(t *testing.T) {
 		"in its place":      {instead, []string{"second"}, []string{"second"}},
 		"nothing":           {chat.Reply{}, []string{"first"}, []string{"first"}},
 		"a menu":            {form(ask(shade, "")), []string{"first", "shade / Help."}, []string{"first"}},
-		"a menu in a place": {chat.Reply{Ask: form(ask(shade, "")).Ask, Replace: true}, []string{"shade / Help."}, []string{"shade / Help."}},
+		"a menu in a place": {chat.Reply{Ask: form(ask(shade, "")).Ask, Replace: true}, []string{"first", "shade / Help."}, []string{"first"}},
+		"private in place":  {chat.Reply{Body: chat.Words("hush"), Private: true, Replace: true}, []string{"first", "hush"}, []string{"first"}},
 	} {
 		for _, wait := range []time.Duration{0, 2 * time.Second} {
 			t.Run(name+" after "+wait.String(), func(t *testing.T) {

@@ -38,7 +38,8 @@ type Attachment struct {
 
 // Sent is what is known of a message that was sent.
 type Sent struct {
-	ID string `json:"id"`
+	ID    string `json:"id"`
+	Flags int    `json:"flags"`
 }
 
 // Types of components, as in https://docs.discord.com/developers/components/reference.
