@@ -94,7 +94,7 @@ func meetingCommand(d Deps) chat.Command {
 			d.meetingList(), d.meetingDigest(), d.meetingDoors(), d.meetingAgain(), d.meetingWorkshop(), d.meetingHandout(),
 			d.meetingHosts(), d.meetingHost(), d.meetingSheet(), d.meetingThank(), d.meetingAttended(), d.meetingAttendance(),
 			d.meetingImport(), d.meetingImportBegin(), d.meetingImportProgress(), d.meetingImportUndo(), d.meetingImportUndone(), d.meetingExport(), d.meetingRefresh(),
-			d.meetingJoin(), d.meetingCome(), d.meetingCalendar(), d.meetingSubscribe(), d.meetingShare(), d.meetingPublish(), d.meetingMirror(), d.meetingFollow(), d.meetingUnfollow(),
+			d.meetingLook(), d.meetingJoin(), d.meetingCome(), d.meetingCalendar(), d.meetingSubscribe(), d.meetingShare(), d.meetingPublish(), d.meetingMirror(), d.meetingFollow(), d.meetingUnfollow(),
 		},
 	}
 }

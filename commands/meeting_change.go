@@ -249,18 +249,24 @@ func told(c meeting.Change) chat.Rich {
 	return chat.Say("meeting.told")
 }
 
-// waysToEdit are buttons for what people change most, each with what is there now.
+// waysToEdit are buttons for what people change, each with what is there now: one for
+// each thing that most meetings have, and one for each group of facts. What is picked
+// stands last, in a row of its own, for platforms that show a menu there.
 func waysToEdit(c *chat.Call, g meeting.Gathering) [][]chat.Offer {
+	change := func(label chat.Rich, open ...chat.Arg) chat.Offer {
+		return chat.Offer{Label: label, Path: []string{"meeting", "edit"}, Bound: c.Args, Open: open}
+	}
+	one := func(open chat.Arg) chat.Offer { return change(chat.Say("opt."+open.Name+".label"), open) }
 	var buttons []chat.Offer
 	for _, open := range []chat.Arg{
 		meetingTitle.Is(g.Title), {Name: meetingWhen.Name}, {Name: meetingLength.Name},
 		meetingLink.Is(g.Place.Link), meetingNumber.Is(g.Place.Number), meetingPasscode.Is(g.Place.Passcode),
-		meetingPhone.Is(g.Place.Phone), meetingAddress.Is(g.Place.Address), meetingKind.Is(string(g.Kind)),
+		meetingPhone.Is(g.Place.Phone), meetingAddress.Is(g.Place.Address),
 		{Name: meetingRemind.Name}, meetingNotes.Is(g.Notes), meetingShort.Is(g.ShortName),
 	} {
-		buttons = append(buttons, chat.Offer{Label: chat.Say("opt." + open.Name + ".label"), Path: []string{"meeting", "edit"},
-			Bound: c.Args, Open: []chat.Arg{open}})
+		buttons = append(buttons, one(open))
 	}
-	buttons = append(append(buttons, doorsOffer(g)), workshopOffers(g)...)
-	return rows(buttons, 3)
+	whom, expect := factsNow(g.Facts)
+	buttons = append(buttons, change(chat.Say("meeting.edit_whom"), whom...), change(chat.Say("meeting.edit_expect"), expect...), doorsOffer(g))
+	return append(rows(append(buttons, workshopOffers(g)...), 5), []chat.Offer{one(meetingKind.Is(string(g.Kind)))})
 }

@@ -8,6 +8,28 @@ import (
 	"peerbot/community/meeting"
 )
 
+// factsNow are the facts as a form holds them: whom the meeting is for, and what to
+// expect there.
+func factsNow(f meeting.Facts) (whom, expect []chat.Arg) {
+	beginners, capacity := chat.Arg{Name: meetingBeginners.Name}, chat.Arg{Name: meetingCapacity.Name}
+	if f.Beginners {
+		beginners = meetingBeginners.Is(true)
+	}
+	if f.Capacity > 0 {
+		capacity = meetingCapacity.Is(f.Capacity)
+	}
+	language := chat.Arg{Name: meetingLanguage.Name}
+	if f.Language != "" {
+		language = meetingLanguage.Is(meeting.LanguageName(f.Language))
+	}
+	programme, _ := meeting.FindProgramme(f.Programme)
+	whom = []chat.Arg{
+		meetingOpen.Is(string(f.Doors)), meetingProgramme.Is(programme.Name), language,
+		meetingAudience.Is(f.Audience), meetingAccess.Is(f.Access),
+	}
+	return whom, []chat.Arg{meetingExpect.Is(f.Expect), meetingMinors.Is(f.Minors), beginners, capacity}
+}
+
 // completeProgramme completes the name of a programme or a fellowship.
 func completeProgramme(_ context.Context, _ *chat.Call, typed string) (out []chat.Choice, _ error) {
 	for _, p := range meeting.Programmes() {

@@ -28,7 +28,52 @@ func TestFactsAreShownAndLookedFor(t *testing.T) {
 		}
 		d.wants(d.says(ana, lobby, "/meetings search:nothing"), "No meeting fits what you are looking for")
 		d.wants(d.says(ana, lobby, "/meetings programme:xyz"), "I do not know this programme")
+		wrong := d.says(ana, lobby, "/meetings language:xyz")
+		d.wants(wrong, "I do not know this language")
+		if wrong.Ask == nil {
+			t.Error("the language cannot be said once more")
+		}
 		edit := d.says(bea, lobby, "/meeting edit Candles which:series capacity:0 beginners:no audience:-")
 		d.lacks(edit, "Places for", "Newcomers", "For: ")
+	})
+}
+
+// Whatever can be said about a meeting can be changed by a button, and looked for by one.
+func TestFactsAreChangedByButtons(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:Candles when:"Mondays 20:00-21:00" programme:NA beginners:yes capacity:12`)
+		edit := d.says(bea, lobby, "/meeting edit Candles")
+		d.presses(bea, lobby, edit, "For whom")
+		d.presses(bea, lobby, d.says(bea, lobby, "open"), "Keep: Narcotics Anonymous")
+		for _, answer := range []string{"Spanish", "women", "step-free"} {
+			d.says(bea, lobby, answer)
+		}
+		preview := d.says(bea, lobby, "series")
+		d.wants(preview, "The whole series", "Programme: Narcotics Anonymous", "Open to anyone", "Language: español", "For: women", "Access: step-free", "Newcomers", "Places for 12 people")
+		d.presses(bea, lobby, preview, "Save")
+		d.presses(bea, lobby, d.says(bea, lobby, "/meeting edit Candles"), "What to expect")
+		d.presses(bea, lobby, d.presses(bea, lobby, d.says(bea, lobby, "You may just listen"), "Skip"), "Keep: Yes")
+		d.says(bea, lobby, "20")
+		d.wants(d.says(bea, lobby, "series"), "What to expect: You may just listen", "Places for 20 people")
+	})
+}
+
+// What somebody looks for is not for the room.
+func TestLookingForIsPrivate(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.saves(`/meeting add title:Candles when:"Mondays 20:00-21:00" programme:NA language:español`)
+		ask := d.presses(ana, lobby, d.says(ana, lobby, "/meetings"), "Look for")
+		if !ask.Private || ask.Ask == nil {
+			t.Fatalf("it is asked for before everybody: %+v", ask)
+		}
+		d.presses(ana, lobby, ask, "Skip")
+		d.says(ana, lobby, "Spanish")
+		found := d.says(ana, lobby, "NA")
+		d.wants(found, "The next meetings:", "Candles: Monday")
+		if today := d.presses(ana, lobby, found, "Today"); !found.Private || !today.Private {
+			t.Error("everybody is answered")
+		}
 	})
 }

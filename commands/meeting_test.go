@@ -276,7 +276,7 @@ func TestRemindMeIsOfferedOncePerSeries(t *testing.T) {
 		if got := len(d.listed("week")); got != 7 {
 			t.Errorf("lists %d dates of a week", got)
 		}
-		want := []string{"Remind me: G", "Now", "Today", "Tomorrow", "Help now"}
+		want := []string{"Remind me: G", "Now", "Today", "Tomorrow", "Look for", "Help now"}
 		if diff := cmp.Diff(want, labels(d.says(ana, lobby, "/meetings week"))); diff != "" {
 			t.Error(diff)
 		}

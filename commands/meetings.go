@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -31,21 +32,20 @@ var (
 // and as many others.
 const maxListed = 15
 
+// meetingsOptions are what both commands take.
+var meetingsOptions = []chat.Param{meetingsWhen, meetingsSearch, meetingsLanguage, meetingsPlace, meetingsProgramme}
+
+var (
+	meetingsPath = []string{"meetings"}
+	lookPath     = []string{"meeting", "look"}
+)
+
 // meetingsCommand shows what is on, with a way in and a reminder for each.
 func meetingsCommand(d Deps) chat.Command {
 	return chat.Command{
-		Name: "meetings", Group: groupMeetings,
-		Options: []chat.Param{meetingsWhen, meetingsSearch, meetingsLanguage, meetingsPlace, meetingsProgramme},
+		Name: "meetings", Group: groupMeetings, Options: meetingsOptions,
 		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
-			if err := d.onRoomClock(ctx, c); err != nil {
-				return chat.Reply{}, err
-			}
-			filter, err := filterOf(c)
-			if err != nil {
-				return chat.Reply{}, err
-			}
-			when := meetingsWhen.In(c)
-			l, err := d.listMeetings(ctx, c, when, filter)
+			card, err := d.showMeetings(ctx, c, meetingsPath)
 			if err != nil {
 				return chat.Reply{}, err
 			}
@@ -53,11 +53,39 @@ func meetingsCommand(d Deps) chat.Command {
 			if err != nil {
 				return chat.Reply{}, err
 			}
-			card := meetingsCard(c, when, l)
 			card.Offers = append(card.Offers, slices.Concat(list, d.shareOffers(c), d.mirrorOffers(c)))
 			return card, nil
 		},
 	}
+}
+
+// meetingLook stands behind the button that looks for meetings: what somebody looks for
+// is not for the room.
+func (d Deps) meetingLook() chat.Command {
+	return chat.Command{
+		Name: "look", Private: true, Unlisted: true, Options: meetingsOptions,
+		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) { return d.showMeetings(ctx, c, lookPath) },
+	}
+}
+
+// showMeetings are the meetings that the call looks for. The buttons for other times lead
+// to the command with the path.
+func (d Deps) showMeetings(ctx context.Context, c *chat.Call, path []string) (chat.Reply, error) {
+	if err := d.onRoomClock(ctx, c); err != nil {
+		return chat.Reply{}, err
+	}
+	filter, err := filterOf(c)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	when := meetingsWhen.In(c)
+	l, err := d.listMeetings(ctx, c, when, filter)
+	if err != nil {
+		return chat.Reply{}, err
+	}
+	card := meetingsCard(c, when, l)
+	card.Offers = append(card.Offers, otherTimes(path, when)...)
+	return card, nil
 }
 
 // filterOf is what the call looks for.
@@ -72,6 +100,10 @@ func filterOf(c *chat.Call) (f meeting.Filter, err error) {
 	}
 	if meetingsLanguage.Given(c) {
 		f.Language, err = meeting.ReadLanguage(meetingsLanguage.In(c))
+	}
+	var refusal *chat.Refusal
+	if errors.As(err, &refusal) {
+		err = &chat.Refusal{Why: refusal.Why, Say: refusal.Say, Option: meetingsLanguage.Name}
 	}
 	return f, err
 }
@@ -148,7 +180,7 @@ func meetingsCard(c *chat.Call, when string, l listed) chat.Reply {
 	if l.more > 0 {
 		body = chat.Lines(body, chat.Say("meetings.more", chat.Count("meetings", l.more)))
 	}
-	return chat.Reply{Body: body, Offers: append(meetingOffers(c, l.found), otherTimes(when)...)}
+	return chat.Reply{Body: body, Offers: meetingOffers(c, l.found)}
 }
 
 // meetingOffers are a row for each series, however often it is listed.
@@ -180,13 +212,15 @@ func remindOffer(g meeting.Gathering) chat.Offer {
 	return remind
 }
 
-// otherTimes lead to the other lists, and to help.
-func otherTimes(when string) [][]chat.Offer {
+// otherTimes lead to the other lists, to looking for words, and to help.
+func otherTimes(path []string, when string) [][]chat.Offer {
 	var row []chat.Offer
 	for _, choice := range meetingsWhen.Choices {
 		if choice.Value != when {
-			row = append(row, chat.Offer{Label: choice.Label, Path: []string{"meetings"}, Bound: []chat.Arg{meetingsWhen.Is(choice.Value)}})
+			row = append(row, chat.Offer{Label: choice.Label, Path: path, Bound: []chat.Arg{meetingsWhen.Is(choice.Value)}})
 		}
 	}
-	return [][]chat.Offer{row, {meeting.HelpNow()}}
+	look := chat.Offer{Label: chat.Say("meetings.look"), Path: lookPath,
+		Open: []chat.Arg{{Name: meetingsSearch.Name}, {Name: meetingsLanguage.Name}, {Name: meetingsProgramme.Name}}}
+	return [][]chat.Offer{append(row, look), {meeting.HelpNow()}}
 }

@@ -58,6 +58,22 @@ func TestRemindOfAMeeting(t *testing.T) {
 	})
 }
 
+// Whoever has no reminder chooses one of the next meetings: the list that stands in a room
+// leads here.
+func TestRemindOffersTheNextMeetings(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.host()
+		d.wants(d.says(ana, lobby, "/remind"), "You have no reminders")
+		d.saves(`/meeting add title:"Candle Group" when:"Mondays 20:00-21:00"`)
+		d.opens(ana, nil)
+		none := d.says(ana, lobby, "/remind")
+		d.wants(none, "You have no reminders", "Choose a meeting")
+		d.wants(d.presses(ana, lobby, none, "All meetings"), "Candle Group: Monday")
+		d.wants(d.presses(ana, lobby, none, "Remind me: Candle Group"), "I will remind you of Candle Group")
+		d.wants(d.says(ana, lobby, "/remind"), "Your reminders:", "Candle Group")
+	})
+}
+
 // People write a line without quotes: the time is what looks like one at its end.
 func TestRemindReadsALine(t *testing.T) {
 	tests := []struct{ line, want, next string }{

@@ -88,10 +88,11 @@ type reminder struct {
 // maxReminders is how many reminders one answer shows.
 const maxReminders = 10
 
-// listReminders shows the caller's reminders. Those that had stopped because the
-// caller could not be reached go on now.
+// listReminders shows the caller's reminders, and whoever has none the next meetings.
+// Those that had stopped because the caller could not be reached go on now.
 func (d Deps) listReminders(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 	var all []reminder
+	var next []meeting.Gathering
 	err := d.Store.View(ctx, func(r storage.Reader) error {
 		follows, err := d.followReminders(r, c)
 		if err != nil {
@@ -100,6 +101,9 @@ func (d Deps) listReminders(ctx context.Context, c *chat.Call) (chat.Reply, erro
 		notes, err := d.noteReminders(r, c)
 		all = append(follows, notes...)
 		slices.SortStableFunc(all, func(a, b reminder) int { return a.at.Compare(b.at) })
+		if err == nil && len(all) == 0 && c.Home != "" {
+			next, _, err = d.Meetings.Look(r, c.Home, meeting.Look{From: c.Time, Most: maxReminders})
+		}
 		return err
 	})
 	if err != nil {
@@ -108,7 +112,21 @@ func (d Deps) listReminders(ctx context.Context, c *chat.Call) (chat.Reply, erro
 	if slices.ContainsFunc(all, func(r reminder) bool { return r.paused }) && c.At.Direct() {
 		return d.subscribable(remindersCard(chat.Say("note.back"), all)), d.back(ctx, c)
 	}
+	if len(next) > 0 {
+		return d.subscribable(toChoose(c, next)), nil
+	}
 	return d.subscribable(remindersCard(nil, all)), nil
+}
+
+// toChoose lets whoever has no reminder choose one of the next meetings.
+func toChoose(c *chat.Call, next []meeting.Gathering) chat.Reply {
+	offers := append(meetingOffers(c, next), []chat.Offer{newReminder(), {Label: chat.Say("note.meetings"), Path: lookPath}})
+	return chat.Reply{Body: chat.Lines(chat.Say("note.none"), chat.Say("note.none_choose")), Offers: offers}
+}
+
+// newReminder opens the form of a reminder.
+func newReminder() chat.Offer {
+	return chat.Offer{Label: chat.Say("note.new"), Path: []string{"remind"}, Open: []chat.Arg{{Name: "what"}, {Name: "when"}}}
 }
 
 func (d Deps) followReminders(r storage.Reader, c *chat.Call) (all []reminder, err error) {
@@ -159,7 +177,7 @@ func (d Deps) back(ctx context.Context, c *chat.Call) error {
 
 // remindersCard lists reminders below what there is to say first.
 func remindersCard(say chat.Rich, all []reminder) chat.Reply {
-	ask := chat.Offer{Label: chat.Say("note.new"), Path: []string{"remind"}, Open: []chat.Arg{{Name: "what"}, {Name: "when"}}}
+	ask := newReminder()
 	if len(all) == 0 {
 		return chat.Reply{Body: chat.Say("note.none"), Offers: [][]chat.Offer{{ask}}}
 	}
