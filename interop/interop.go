@@ -28,7 +28,7 @@ func Read(data []byte, o tsml.Options) (rows []meeting.Row, format string, err e
 		return rows, "bmlt", err
 	}
 	rows, err = tsml.Read(text, o)
-	return rows, "meeting-guide", err
+	return rows, tsml.Source, err
 }
 
 // long is how long a meeting lasts that nobody wonders about.

@@ -27,6 +27,9 @@ const (
 	MaxRows  = 200_000
 )
 
+// Source is what a list of this format is called where nobody calls it otherwise.
+const Source = "meeting-guide"
+
 // Options say what a list leaves open.
 type Options struct {
 	Zone      string    // Zone is an IANA name, for rows without one; "" refuses those.

@@ -349,7 +349,7 @@ func FuzzRead(f *testing.F) {
 			if err := v.Check(); err != nil {
 				t.Errorf("%+v: %v", row, err)
 			}
-			v.Feed = meeting.Feed{Source: "s", Slug: row.Slug}
+			v.Feed = meeting.Feed{Source: tsml.Source, Slug: row.Slug}
 			taken = append(taken, v)
 		}
 		var b bytes.Buffer

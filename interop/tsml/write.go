@@ -133,11 +133,12 @@ func (o *out) near() {
 // plain is a slug that can be part of a web address, as the apps want it.
 var plain = regexp.MustCompile(`^[A-Za-z0-9._~-]{1,62}$`)
 
-// slugOf is the meeting's name for good in every list.
+// slugOf is the meeting's name for good: the one by which apps know it already, where it
+// came from such a list.
 func slugOf(v meeting.Meeting, day time.Weekday) string {
-	slug := v.Feed.Slug
-	if !plain.MatchString(slug) {
-		slug = v.ID
+	slug := v.ID
+	if v.Feed.Source == Source && plain.MatchString(v.Feed.Slug) {
+		slug = v.Feed.Slug
 	}
 	if len(v.Rule.Days) > 1 {
 		slug += "-" + strconv.Itoa(int(day))

@@ -130,7 +130,7 @@ func TestNamesOfOtherLists(t *testing.T) {
 		strings.Repeat("a", 62): strings.Repeat("a", 62), strings.Repeat("a", 63): "id",
 	} {
 		v := meetings("aa").Example(1)
-		v.ID, v.Feed = "id", meeting.Feed{Source: "s", Slug: slug}
+		v.ID, v.Feed = "id", meeting.Feed{Source: tsml.Source, Slug: slug}
 		list, _ := write(t, []meeting.Meeting{v})
 		checkRules(t, list)
 		if !strings.Contains(list, `"slug": "`+want+`"`) {
@@ -138,9 +138,13 @@ func TestNamesOfOtherLists(t *testing.T) {
 		}
 	}
 	one, two := meetings("aa").Example(1), meetings("aa").Example(2)
-	one.ID, one.Feed.Slug, two.ID, two.Feed.Slug = "i1", "same", "i2", "same"
+	one.ID, one.Feed, two.ID, two.Feed = "i1", meeting.Feed{Source: tsml.Source, Slug: "same"}, "i2", meeting.Feed{Source: tsml.Source, Slug: "same"}
 	list, _ := write(t, []meeting.Meeting{one, two})
 	checkRules(t, list)
+	one.Feed.Source = "bmlt"
+	if list, _ = write(t, []meeting.Meeting{one}); !strings.Contains(list, `"slug": "i1"`) {
+		t.Error(list)
+	}
 }
 
 // TestWhereAnOnlineMeetingIsAtHome: apps pass over a meeting that is nowhere, so its
