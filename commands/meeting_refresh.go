@@ -87,13 +87,16 @@ func sourceWords(s meeting.Source) chat.Rich {
 	default:
 		lines = append(lines, chat.Say("feed.read", chat.At("time", s.Read, chat.Moment),
 			chat.Text("new", strconv.Itoa(s.New)), chat.Text("changed", strconv.Itoa(s.Changed)), chat.Text("gone", strconv.Itoa(s.Gone)), chat.Text("refused", strconv.Itoa(s.Refused))))
+		if s.Doubted() {
+			lines = append(lines, chat.Say("feed.doubted"))
+		}
 	}
 	return chat.Lines(lines...)
 }
 
 // Refresh reads the lists on the web that are due, one after the other. What cannot be
 // read changes nothing, and its moderators see why. A meeting that is gone from a list
-// stays until somebody takes it out.
+// three times in a row is cancelled.
 func Refresh(ctx context.Context, d Deps, read func(ctx context.Context, address string) ([]byte, error), now func() time.Time) error {
 	var due []meeting.Source
 	err := d.Store.View(ctx, func(r storage.Reader) (err error) {
@@ -111,7 +114,7 @@ func Refresh(ctx context.Context, d Deps, read func(ctx context.Context, address
 func (d Deps) refreshOne(ctx context.Context, s meeting.Source, read func(context.Context, string) ([]byte, error), now time.Time) error {
 	p, err := d.compareSource(ctx, s, read, now)
 	if err == nil {
-		err = d.Meetings.Import(ctx, d.Store, p, false, now, func(int) {})
+		err = d.Meetings.Import(ctx, d.Store, s.Taken(p), true, now, func(int) {})
 	}
 	if ctx.Err() != nil {
 		return ctx.Err()

@@ -95,6 +95,77 @@ func TestRefresh(t *testing.T) {
 	})
 }
 
+// TestRefreshOfWhatIsGone: a meeting that is gone three times in a row is cancelled, and is
+// back when it is in the list again. Where too many are gone at once they stay.
+func TestRefreshOfWhatIsGone(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.deps.Outside = commands.Outside{Feeds: true}
+		d.reopen()
+		d.give(bea, lobby, chat.Moderator)
+		d.says(bea, lobby, "/meeting refresh address:https://example.org/list")
+		reads := func(names ...string) {
+			t.Helper()
+			var rows []string
+			for _, name := range names {
+				rows = append(rows, strings.NewReplacer("Evening", name, `"e"`, `"`+name+`"`).Replace(evening))
+			}
+			d.now = d.now.Add(25 * time.Hour)
+			d.refreshes(web{"https://example.org/list": "[" + strings.Join(rows, ",") + "]"})
+		}
+		lists := func(want ...string) {
+			t.Helper()
+			d.wants(d.says(ana, lobby, "/meetings"), want...)
+		}
+		all := []string{"Ash", "Birch", "Cedar", "Elm", "Fir"}
+		reads(all...)
+		reads(all[1:]...)
+		reads(all[1:]...)
+		reads(all...) // It was not gone for long enough, and counts anew.
+		reads(all[1:]...)
+		d.now = d.now.Add(25 * time.Hour)
+		d.refreshes(web{"https://example.org/list": errors.New("away")})
+		reads(all[1:]...)
+		lists(all...)
+		d.wants(d.says(bea, lobby, "/meeting refresh"), "Gone from it: 1")
+		reads(all[1:]...)
+		lists(all[1:]...)
+		d.lacks(d.says(ana, lobby, "/meetings"), "Ash")
+		reads(all...)
+		lists(all...)
+		for range 5 {
+			reads("Fir")
+		}
+		lists(all...)
+		d.wants(d.says(bea, lobby, "/meeting refresh"), "Gone from it: 4", "may be wrong")
+	})
+}
+
+// TestRefreshBrokenOff: a reading that ends in the middle counts for nothing and is done
+// again.
+func TestRefreshBrokenOff(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.deps.Outside = commands.Outside{Feeds: true}
+		d.reopen()
+		d.give(bea, lobby, chat.Moderator)
+		d.says(bea, lobby, "/meeting refresh address:https://example.org/list")
+		list := web{"https://example.org/list": "[" + evening + "]"}
+		for range 4 {
+			ctx, cancel := context.WithCancel(t.Context())
+			err := commands.Refresh(ctx, d.deps, func(ctx context.Context, address string) ([]byte, error) {
+				defer cancel()
+				return list.read(ctx, address)
+			}, func() time.Time { return d.now })
+			if !errors.Is(err, context.Canceled) {
+				t.Fatal(err)
+			}
+		}
+		d.wants(d.says(bea, lobby, "/meeting refresh"), "within a few minutes")
+		d.refreshes(list)
+		d.wants(d.says(bea, lobby, "/meeting refresh"), "New: 1")
+		d.wants(d.says(ana, lobby, "/meetings"), "Evening")
+	})
+}
+
 // TestRefreshOfTooManyLists is bounded.
 func TestRefreshOfTooManyLists(t *testing.T) {
 	eachStore(t, func(t *testing.T, d *desk) {

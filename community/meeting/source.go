@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"peerbot/chat"
@@ -21,6 +22,8 @@ type Source struct {
 	Changed int       `json:"changed,omitempty"`
 	Gone    int       `json:"gone,omitempty"`
 	Refused int       `json:"refused,omitempty"`
+
+	Missing map[string]int `json:"missing,omitempty"` // Missing counts for each meeting, by its name there, in how many readings in a row it was gone.
 }
 
 // The bounds of sources: how many a community may have, and how often each is read.
@@ -29,6 +32,40 @@ const (
 	betweenReads = 24 * time.Hour
 	afterTrouble = 3 * time.Hour
 )
+
+// What a list may leave out. A meeting that is gone from it in goneAfter readings in a row
+// is cancelled; a list that leaves out more than one in goneShare at once, and more than
+// goneFew, is more likely wrong itself.
+const (
+	goneAfter = 3
+	goneShare = 5
+	goneFew   = 3
+)
+
+// Taken is what of a preview is carried out: of what is gone only that which was gone for
+// long enough.
+func (s Source) Taken(p Preview) Preview {
+	missing := s.missing(p)
+	p.Gone = slices.DeleteFunc(slices.Clone(p.Gone), func(v Meeting) bool { return missing[v.Feed.Slug] < goneAfter })
+	return p
+}
+
+// missing is Missing after the reading; empty for a list that leaves out too many.
+func (s Source) missing(p Preview) map[string]int {
+	listed := p.Same + len(p.Changed) + len(p.Gone)
+	if len(p.Gone) > max(goneFew, listed/goneShare) {
+		return nil
+	}
+	out := map[string]int{}
+	for _, v := range p.Gone {
+		out[v.Feed.Slug] = s.Missing[v.Feed.Slug] + 1
+	}
+	return out
+}
+
+// Doubted reports whether the list has left out too many meetings at once, so that they
+// stay.
+func (s Source) Doubted() bool { return s.Gone > 0 && len(s.Missing) == 0 }
 
 func sourcesTable(vault *storage.Vault) storage.Table[Source] {
 	return storage.Table[Source]{Bucket: "meeting_sources", Vault: vault, Version: 1,
@@ -118,6 +155,7 @@ func (m *Meetings) NoteRead(tx storage.Tx, s Source, p Preview, trouble chat.Ric
 	s.Trouble, s.Next = trouble, now.Add(afterTrouble)
 	if len(trouble) == 0 {
 		s.Read, s.Next = now, now.Add(betweenReads)
+		s.Missing = s.missing(p)
 		s.New, s.Changed, s.Gone, s.Refused = len(p.New), len(p.Changed), len(p.Gone), len(p.Refused)
 	}
 	return m.putSource(tx, s)
