@@ -160,8 +160,16 @@ func (d *Discord) attachment(ctx context.Context, f wire.Attachment) chat.File {
 	ctx = context.WithoutCancel(ctx)
 	return chat.File{
 		Name: f.Filename, Type: f.ContentType, Alt: f.Description, Size: f.Size,
-		Open: func() (io.ReadCloser, error) { return d.client.Fetch(ctx, f.URL, maxFile) },
+		Open: func() (io.ReadCloser, error) { return d.open(ctx, f) },
 	}
+}
+
+func (d *Discord) open(ctx context.Context, f wire.Attachment) (io.ReadCloser, error) {
+	from, err := d.client.Fetch(ctx, f.URL, maxFile)
+	if err != nil {
+		return nil, &chat.Refusal{Why: chat.Busy, Say: chat.Say("discord.file"), Err: err}
+	}
+	return from, nil
 }
 
 // picked is what a button or a menu stands for, and what was picked.

@@ -280,10 +280,7 @@ func (c *Client) Fetch(ctx context.Context, address string, limit int64) (io.Rea
 		_ = resp.Body.Close()
 		return nil, &Error{Status: resp.StatusCode, Message: "fetch a file"}
 	}
-	return struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(resp.Body, limit), resp.Body}, nil
+	return http.MaxBytesReader(nil, resp.Body, limit), nil
 }
 
 // GatewayBot is where the gateway is, and how many sessions may still be started.
