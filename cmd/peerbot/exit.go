@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"peerbot/config"
@@ -69,9 +70,11 @@ func isA[T error](err error) bool {
 	return errors.As(err, &target)
 }
 
-// isUnknownCommand knows cobra's own error, which has no type.
+// isUnknownCommand knows cobra's own errors, which have no type.
 func isUnknownCommand(err error) bool {
-	return strings.HasPrefix(err.Error(), "unknown command") || strings.HasPrefix(err.Error(), "accepts ")
+	return slices.ContainsFunc([]string{"unknown command", "accepts ", "required flag"}, func(begin string) bool {
+		return strings.HasPrefix(err.Error(), begin)
+	})
 }
 
 func exitCode(err error) int {

@@ -46,7 +46,7 @@ func (l ledger) export(ctx context.Context, w, told io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(told, "%d meetings are in the list. Left out: %d whose place is for members alone, %d that are not every week.\n",
+	fmt.Fprintf(told, "Meetings in the list: %d. Left out: %d whose place is for members alone, %d that are not every week.\n",
 		len(all)-left[tsml.Hidden]-left[tsml.Unlike], left[tsml.Hidden], left[tsml.Unlike])
 	return nil
 }

@@ -21,6 +21,7 @@ import (
 	"peerbot/locales"
 	"peerbot/outbox"
 	"peerbot/schedule"
+	"peerbot/spoken"
 	"peerbot/storage"
 )
 
@@ -97,6 +98,9 @@ func importList(ctx context.Context, w io.Writer, t terminal, s *kept, cfg confi
 	if err != nil {
 		return err
 	}
+	if o.zone, err = readZone(o.zone); err != nil {
+		return err
+	}
 	l, err := openLedger(ctx, t, s, cfg, o.home)
 	if err != nil {
 		return err
@@ -124,11 +128,32 @@ func importList(ctx context.Context, w io.Writer, t terminal, s *kept, cfg confi
 	line := newBar(t.Err, total)
 	if err := l.meetings.Import(ctx, s, p, o.gone, now(), line.at); err != nil {
 		line.end()
-		return fmt.Errorf("it is taken in up to here; import it again for the rest: %w", err)
+		return brokenOff(err)
 	}
 	line.end()
 	fmt.Fprintln(w, "All of it is taken in.")
 	return nil
+}
+
+// brokenOff says that a list is taken in by halves. That somebody stopped it is no success.
+func brokenOff(err error) error {
+	const say = "it is taken in up to here; import it again for the rest"
+	if errors.Is(err, context.Canceled) {
+		return errors.New(say)
+	}
+	return fmt.Errorf("%s: %w", say, err)
+}
+
+// readZone is the name of a zone that somebody typed, as in chat; "" is none.
+func readZone(typed string) (string, error) {
+	if typed == "" {
+		return "", nil
+	}
+	zone, err := spoken.ReadZone(typed)
+	if err != nil {
+		return "", usage(fmt.Errorf("--zone %q is not one time zone; write one such as America/New_York, or a large city in it", typed))
+	}
+	return zone.Name, nil
 }
 
 // preview reads the list and compares it with what is there.
