@@ -300,6 +300,9 @@ func TestMirrorAfterAKill(t *testing.T) {
 			b.fail = func(string, int) error { return nil }
 			b.after = b.fail
 			h.shows(b, "s", want...)
+			if b.ids != len(want) {
+				t.Errorf("step %d: %d events are made for %d", step, b.ids, len(want))
+			}
 			if asked := b.asked; h.reflects(b) != nil || b.asked != asked {
 				t.Errorf("step %d: something is asked when all is done", step)
 			}
@@ -329,6 +332,15 @@ func TestAMirrorThatIsNotAllowed(t *testing.T) {
 		if sent := h.sent(); len(sent) != 1 || !strings.Contains(sent[0], "lobby: The meetings no longer stand in the events") {
 			t.Errorf("the room is told %q", sent)
 		}
+		h.update(func(tx storage.Tx) error { return h.StopMirror(tx, lobby, time.Now()) })
+		b.fail = func(string, int) error { return &chat.Bounce{Fate: chat.Gone, Err: errors.New("forbidden")} }
+		_ = h.reflects(b)
+		h.view(func(r storage.Reader) error {
+			if _, found, err := h.MirrorOf(r, lobby); found || err != nil {
+				t.Errorf("a mirror that nobody wants is kept where nothing can be taken away (%v)", err)
+			}
+			return nil
+		})
 		b.fail = b.after
 		h.mirrors(true)
 		h.shows(b, "s", "01-03 20:00 Circle, "+press, "01-10 20:00 Circle, "+press, "01-17 20:00 Circle, "+press)
@@ -421,6 +433,9 @@ func TestAMirrorMends(t *testing.T) {
 		b.stands["s"] = b.stands["s"][:2]
 		time.Sleep(25 * time.Hour)
 		h.shows(b, "s", want...)
+		if slices.ContainsFunc(b.stands["s"], func(p chat.Posted) bool { return p.Odd }) {
+			t.Error("an event stays that says more than it should")
+		}
 	})
 }
 
