@@ -5,6 +5,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -71,5 +74,39 @@ func TestWithoutAZone(t *testing.T) {
 		if err != nil || len(rows) != 1 || rows[0].Refused == nil || !strings.HasSuffix(rows[0].Refused.Error(), "no_zone") {
 			t.Errorf("%s: %v, %+v", name, err, rows)
 		}
+	}
+}
+
+// TestOtherFiles: of what else there is in the field, directories and lists of codes,
+// not one row is taken for a meeting.
+func TestOtherFiles(t *testing.T) {
+	const root = "../../shared/data"
+	if _, err := os.Stat(root); err != nil {
+		t.Skip("the data of the field are not here")
+	}
+	o := tsml.Options{Zone: "America/New_York", Programme: "aa", Today: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}
+	files := 0
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), "meeting-search-42") {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		files++
+		rows, _, err := interop.Read(data, o)
+		if r := (*chat.Refusal)(nil); err != nil && !errors.As(err, &r) {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, row := range rows {
+			if row.Refused == nil {
+				t.Errorf("%s, row %d is a meeting: %+v", name, row.Number, row.Meeting)
+			}
+		}
+		return nil
+	})
+	if err != nil || files < 20 {
+		t.Errorf("%d files, %v", files, err)
 	}
 }

@@ -155,6 +155,8 @@ func TestRows(t *testing.T) {
 			[]string{"1 g-1: Monday 20:00 1h0m0s America/New_York", "1 g-2: same_slug", "2 g-2: same_slug"}},
 		{"nothing of it", `[null, 5, "x", [], {}, {"name":"", "slug":"a","day":1,"time":"20:00"}, {"name":"G","slug":"","day":1}]`, options,
 			[]string{"1 : row.unreadable", "2 : row.unreadable", "3 : row.unreadable", "4 : row.unreadable", "5 : row.no_name", "6 a: row.no_name", "7 g-1: row.no_time"}},
+		{"other programs' lists, whose days are counted otherwise", `[{"id":1,"name":"G","day":0,"startTime":"19:00","venueType":1},{"name":"H","slug":"h","day":7,"time":"19:00"}]`, options,
+			[]string{"1 g-0: row.no_time", "2 h: row.bad_day"}},
 		{"an empty list", ` [] `, options, nil},
 	} {
 		var got []string
