@@ -149,7 +149,11 @@ func (r *Router) preview(ctx context.Context, v *visit) (chat.Reply, error) {
 	save.like.Confirmed, save.like.Once = true, append([]string{only}, v.once()...)
 	change.like.Change = true
 	stop.like.Once = []string{only}
-	v.rows = append(v.rows, []button{save, change, stop})
+	row := []button{save, change, stop}
+	if len(v.node.Options) == 0 {
+		row = []button{save, stop} // There is nothing to change.
+	}
+	v.rows = append(v.rows, row)
 	v.own, v.ended = true, "preview"
 	if v.draft != nil {
 		r.keepDraft(v, o)

@@ -143,7 +143,7 @@ func TestNobodyInParticular(t *testing.T) {
 	d.wants("engine.already")
 
 	d.call("nobody hall", chat.Call{Text: "/plan", Role: chat.Moderator})
-	d.wants("Planning.", "engine.form.save", "engine.form.change", "engine.form.stop")
+	d.wants("Planning.", "engine.form.save", "engine.form.stop")
 	d.presses("ana hall", "engine.form.save")
 	d.wants("engine.denied", "engine.crisis", "engine.menu")
 	d.presses("mod hall", "engine.form.save")

@@ -191,6 +191,7 @@ func (d Deps) shareOffers(c *chat.Call) []chat.Offer {
 func (d Deps) meetingPublish() chat.Command {
 	return chat.Command{
 		Name: "publish", Needs: sharers, Private: true, Unlisted: true, Audit: true,
+		Save: chat.Say("outlet.page_up"),
 		Confirm: func(_ context.Context, _ *chat.Call) (chat.Reply, error) {
 			if !d.Outside.Pages || d.Outside.URL == "" {
 				return chat.Reply{}, chat.Refuse(chat.Missing, "outlet.off")

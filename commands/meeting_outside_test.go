@@ -115,7 +115,7 @@ func TestACommunitysCalendarAndPage(t *testing.T) {
 		}
 		ask := d.presses(bea, lobby, card, "Put up a public page")
 		d.wants(ask, "no link, number, passcode or notes")
-		page := d.presses(bea, lobby, ask, "Save")
+		page := d.presses(bea, lobby, ask, "Put up a public page")
 		if o, found := d.at(secret(t, page)); !found || o.Kind != meeting.HomePage {
 			t.Errorf("at the page's address is %+v, %v", o, found)
 		}
