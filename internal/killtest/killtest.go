@@ -34,7 +34,7 @@ func Kills(t testing.TB) int {
 type Campaign struct {
 	Kills   int
 	Rand    *rand.Rand
-	Within  time.Duration            // Within is how long a program lives at most, from its start.
+	Within  time.Duration            // Within is how long a program lives at most, from its start; longer where that is too short to say anything.
 	Program func(life int) *exec.Cmd // Program makes the program's life; the last is number Kills, and ends by itself.
 	Heard   func(line string)        // Heard is told what the program said, line by line.
 }
@@ -42,42 +42,51 @@ type Campaign struct {
 // Run kills the program so often, and then lets it live to its end.
 func (c Campaign) Run(t testing.TB) {
 	t.Helper()
+	silent := 0 // silent counts the lives in a row in which nothing was said.
 	for life := range c.Kills {
-		if err := c.live(c.Program(life), time.Duration(c.Rand.Int64N(int64(c.Within)))); err != nil {
+		said, err := c.live(c.Program(life), time.Duration(c.Rand.Int64N(int64(c.Within))))
+		if err != nil {
 			t.Fatalf("life %d: %v", life, err)
 		}
+		if silent++; said {
+			silent = 0
+		}
+		if silent == 5 { // The machine is slow.
+			c.Within, silent = 2*c.Within, 0
+		}
 	}
-	if err := c.live(c.Program(c.Kills), 0); err != nil {
+	if _, err := c.live(c.Program(c.Kills), 0); err != nil {
 		t.Fatalf("the last life: %v", err)
 	}
 }
 
 // live runs the program and kills it after that long; 0 is never. What it said before
-// it was killed is heard to the last line.
-func (c Campaign) live(program *exec.Cmd, after time.Duration) error {
+// it was killed is heard to the last line; said reports whether it was anything.
+func (c Campaign) live(program *exec.Cmd, after time.Duration) (said bool, err error) {
 	program.Stderr = os.Stderr
-	said, err := program.StdoutPipe()
+	out, err := program.StdoutPipe()
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := program.Start(); err != nil {
-		return err
+		return false, err
 	}
 	killed := make(chan bool, 1)
 	var death *time.Timer
 	if after > 0 {
 		death = time.AfterFunc(after, func() { killed <- program.Process.Kill() == nil })
 	}
-	lines := bufio.NewScanner(said)
+	lines := bufio.NewScanner(out)
 	for lines.Scan() {
+		said = true
 		c.Heard(lines.Text())
 	}
 	err = program.Wait()
 	if death != nil && (death.Stop() || !<-killed) {
-		return fmt.Errorf("the program ended before it was killed: %w", err)
+		return said, fmt.Errorf("the program ended before it was killed: %w", err)
 	}
 	if death != nil {
-		return lines.Err()
+		return said, lines.Err()
 	}
-	return err
+	return said, err
 }

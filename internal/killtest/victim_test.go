@@ -154,7 +154,7 @@ func (l *life) settled() map[outbox.Class]outbox.Settled {
 	return map[outbox.Class]outbox.Settled{outbox.Safety: told, outbox.Exact: told, outbox.Digest: told}
 }
 
-// settle waits until everything is settled, a minute at most, lets go what was parked,
+// settle waits until everything is settled, five minutes at most, lets go what was parked,
 // and says what became of every fact.
 func (l *life) settle(ctx context.Context) error {
 	for began := time.Now(); ; {
@@ -162,7 +162,7 @@ func (l *life) settle(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if waiting == 0 || time.Since(began) > time.Minute {
+		if waiting == 0 || time.Since(began) > 5*time.Minute {
 			return l.store.View(ctx, l.report)
 		}
 		time.Sleep(20 * time.Millisecond)
