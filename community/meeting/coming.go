@@ -227,7 +227,7 @@ func (m *Meetings) tellPlace(tx storage.Tx, g Gathering, c Coming, now time.Time
 	l.Class, l.NotBefore, l.NotAfter = outbox.Safety, now, earliest(g.End, now.Add(24*time.Hour))
 	l.LateAfter = l.NotAfter
 	l.Message.Silent, _ = w.quiet.Holds(now, w.zone)
-	return m.tell(tx, g, aboutNews, l)
+	return m.tell(tx, g, aboutPlace, l)
 }
 
 // asFollow is what a reminder of one gathering has in common with one of a series.

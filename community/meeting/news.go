@@ -169,8 +169,8 @@ func (m *Meetings) tellHostNews(tx storage.Tx, c Change, n News, v Shift, key st
 		if err != nil {
 			return err
 		}
-		if id != v.Host && told.last(aboutTurn) == "" {
-			continue // Nobody asked them.
+		if id != v.Host && told.last(aboutTurn) == "" || n.Was.IsZero() && told.last(aboutNews) == "" {
+			continue // Nobody asked them, or they know of nothing else.
 		}
 		w, err := m.wishes(tx, Follow{Series: c.Series, Home: c.Home, Member: id}, series(c.Was))
 		if err != nil {

@@ -183,15 +183,15 @@ func (m *Meetings) remind(tx storage.Tx, f Follow, a moment) error {
 }
 
 // leftFor is left for a follower who was reminded before, and is to be again, as often
-// as that. Who hosts the gathering hears of it as its host, and who cannot come not at
-// all.
+// as that. Who hosts the gathering hears of it as its host; who cannot come, or waits for
+// a place, is not reminded.
 func (m *Meetings) leftFor(r storage.Reader, id string, g Gathering, a moment, before, later int) (fits, again bool, err error) {
 	v, err := m.Shift(r, g)
 	if err != nil || v.Host == id {
 		return false, false, err
 	}
 	c, err := m.Said(r, g, id)
-	if err != nil || c.Answer == No {
+	if err != nil || c.Answer == No || c.Waiting {
 		return false, false, err
 	}
 	_, err = m.told.Get(r, m.personal("told", g.Ref(), id))

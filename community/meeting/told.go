@@ -1,6 +1,7 @@
 package meeting
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,13 +23,18 @@ const MaxTold = 3
 // topic is what a letter about a gathering is for.
 type topic string
 
-// The topics. A reminder that is one too many stays away. What is different is always
-// told: in a message of its own, or by changing the last one that said so.
+// The topics. A reminder that is one too many stays away. What is different, and that
+// there is a place, is always told: in a message of its own, or by changing the last one
+// that said so.
 const (
-	aboutIt   topic = "reminder" // What they asked to be reminded of.
-	aboutTurn topic = "turn"     // That they host it, or may.
-	aboutNews topic = "news"     // That it is not what it was.
+	aboutIt    topic = "reminder" // What they asked to be reminded of.
+	aboutTurn  topic = "turn"     // That they host it, or may.
+	aboutPlace topic = "place"    // That there is a place for them.
+	aboutNews  topic = "news"     // That it is not what it was.
 )
+
+// certain reports whether what is about the topic is told in any case.
+func (t topic) certain() bool { return t == aboutPlace || t == aboutNews }
 
 // told is what was written to a member about one gathering. It is sealed under their
 // key. Until something else than the reminders that they follow with is written, there
@@ -65,12 +71,24 @@ func (v told) has(id string) bool {
 	return slices.ContainsFunc(v.Letters, func(l letterOf) bool { return l.ID == id })
 }
 
-// last is the ID of the last letter about the topic; "" for none.
-func (v told) last(about topic) string {
+// last is the ID of the last letter about one of the topics; "" for none.
+func (v told) last(about ...topic) string {
 	for _, l := range slices.Backward(v.Letters) {
-		if l.About == about {
+		if slices.Contains(about, l.About) {
 			return l.ID
 		}
+	}
+	return ""
+}
+
+// replaced is the ID of the letter that one about the topic changes, when there is no
+// room for another; "" for none.
+func (v told) replaced(about topic) string {
+	switch about {
+	case aboutNews, aboutPlace:
+		return cmp.Or(v.last(about), v.last(aboutNews, aboutPlace))
+	case aboutTurn:
+		return v.last(aboutTurn)
 	}
 	return ""
 }
@@ -136,7 +154,7 @@ func (m *Meetings) reached(r storage.Reader, v told) (n int, news bool, err erro
 // bound is how many letters there may be with another one at that time. One of MaxTold
 // is kept for what may be different, until that was said, or cannot be any more.
 func (g Gathering) bound(about topic, news bool, at time.Time) int {
-	if about != aboutNews && !news && at.Before(g.Start.Add(Grace)) {
+	if !about.certain() && !news && at.Before(g.Start.Add(Grace)) {
 		return MaxTold - 1
 	}
 	return MaxTold
@@ -166,13 +184,14 @@ func (m *Meetings) tell(tx storage.Tx, g Gathering, about topic, l outbox.Letter
 	if err != nil {
 		return err
 	}
-	last := v.last(about)
-	if n >= g.bound(about, news, l.NotBefore) && (last != "" || about != aboutNews) {
-		if last == "" || about == aboutIt {
+	if n >= g.bound(about, news, l.NotBefore) {
+		l.Slot = v.replaced(about)
+		switch {
+		case l.Slot != "":
+			return m.outbox.Post(tx, l)
+		case !about.certain():
 			return nil
 		}
-		l.Slot = last
-		return m.outbox.Post(tx, l)
 	}
 	if about != aboutIt {
 		l.Slot = l.ID
