@@ -156,13 +156,17 @@ func (d *Discord) hear(ctx context.Context, event string, data json.RawMessage) 
 		if d.decode(event, data, m) && m.GuildID == "" && !m.Author.Bot {
 			d.queue.push(m.Author.ID, func() { d.written(ctx, m, time.Now()) })
 		}
-	case "GUILD_DELETE":
-		var g wire.GuildGone
+	case "GUILD_CREATE", "GUILD_DELETE":
+		var g wire.GuildNews
 		if d.decode(event, data, &g) && !g.Unavailable {
-			d.queue.push(g.ID, func() { d.removed(ctx, g.ID) })
+			d.queue.push(g.ID, func() { d.notice(ctx, guildNews[event], g.ID) })
 		}
 	}
 }
+
+// guildNews are what the events say. That the bot is in a guild Discord tells whenever
+// it connects, too.
+var guildNews = map[string]chat.NoticeKind{"GUILD_CREATE": chat.Joined, "GUILD_DELETE": chat.Removed}
 
 // decode reads an event; what cannot be read is told without what stands in it.
 func (d *Discord) decode(event string, data json.RawMessage, v any) bool {
@@ -173,9 +177,9 @@ func (d *Discord) decode(event string, data json.RawMessage, v any) bool {
 	return err == nil
 }
 
-// removed tells that the bot was removed from a guild.
-func (d *Discord) removed(ctx context.Context, guild string) {
-	n := chat.Notice{Kind: chat.Removed, At: chat.Address{Platform: platform, Space: guild}, Time: time.Now()}
+// notice tells what became of the bot in a guild.
+func (d *Discord) notice(ctx context.Context, kind chat.NoticeKind, guild string) {
+	n := chat.Notice{Kind: kind, At: chat.Address{Platform: platform, Space: guild}, Time: time.Now()}
 	if err := d.h.Notice(ctx, n); err != nil {
 		d.o.Log.Error("notice failed", slog.String("kind", string(n.Kind)), slog.Any("error", err))
 	}

@@ -291,15 +291,25 @@ func TestSomeoneWhoJustWrites(t *testing.T) {
 	})
 }
 
-func TestRemoved(t *testing.T) {
+// That the bot is in a guild is told at every connection, and an outage is no removal.
+func TestJoinedAndRemoved(t *testing.T) {
 	play(t, says(""), func(s *stage, h *desk) {
 		s.Outage(true)
 		settle()
 		s.Outage(false)
+		settle()
 		s.Kick(true)
 		settle()
-		want := []chat.Notice{{Kind: chat.Removed, At: chat.Address{Platform: "discord", Space: s.GuildID()}, Time: time.Now().Add(-100 * time.Millisecond)}}
-		if diff := cmp.Diff(want, h.notices); diff != "" {
+		s.Kick(false)
+		settle()
+		var got []chat.NoticeKind
+		for _, n := range h.notices {
+			got = append(got, n.Kind)
+			if n.At != (chat.Address{Platform: "discord", Space: s.GuildID()}) || time.Since(n.Time) > time.Second {
+				t.Errorf("%s is told of %v at %v", n.Kind, n.At, n.Time)
+			}
+		}
+		if diff := cmp.Diff([]chat.NoticeKind{chat.Joined, chat.Joined, chat.Removed, chat.Joined}, got); diff != "" {
 			t.Error(diff)
 		}
 	})

@@ -131,8 +131,9 @@ type Written struct {
 	Attachments []Attachment `json:"attachments"`
 }
 
-// GuildGone is a guild that cannot be seen any more; Unavailable: only for now.
-type GuildGone struct {
+// GuildNews is a guild that the bot is in now, or is not in any more; Unavailable: it
+// cannot be seen for now, and that is all.
+type GuildNews struct {
 	ID          string `json:"id"`
 	Unavailable bool   `json:"unavailable"`
 }
