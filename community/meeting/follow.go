@@ -285,6 +285,16 @@ func (m *Meetings) wishes(r storage.Reader, f Follow, s series) (wishes, error) 
 		zone: zoneOf(who.Zone, home.Zone, s.zone()), lang: cmp.Or(who.Speaks(), home.Lang)}, nil
 }
 
+// wishesFor are the series of a follow and what the member wants of it.
+func (m *Meetings) wishesFor(r storage.Reader, f Follow) (series, wishes, error) {
+	s, err := m.parts(r, f.Series)
+	if err != nil {
+		return nil, wishes{}, err
+	}
+	w, err := m.wishes(r, f, s)
+	return s, w, err
+}
+
 // beforeQuiet is how long before the quiet hours a reminder comes that may not fall
 // into them: enough for it to go out.
 const beforeQuiet = 10 * time.Minute
@@ -308,21 +318,17 @@ const horizon = 100 * 24 * time.Hour
 // await puts the follower's first reminder that is due at or after since on the agenda.
 // It takes the item off when there is none.
 func (m *Meetings) await(tx storage.Tx, f Follow, since time.Time) (Gathering, error) {
-	return m.awaitAfter(tx, f, moment{at: since})
+	s, w, err := m.wishesFor(tx, f)
+	if err != nil {
+		return Gathering{}, err
+	}
+	return m.awaitAfter(tx, w, s, moment{at: since})
 }
 
 // awaitAfter puts the follower's first reminder past that moment on the agenda.
-func (m *Meetings) awaitAfter(tx storage.Tx, f Follow, past moment) (Gathering, error) {
-	s, err := m.parts(tx, f.Series)
-	if err != nil {
-		return Gathering{}, err
-	}
-	w, err := m.wishes(tx, f, s)
-	if err != nil {
-		return Gathering{}, err
-	}
+func (m *Meetings) awaitAfter(tx storage.Tx, w wishes, s series, past moment) (Gathering, error) {
 	g, next, ok := w.after(s, past)
-	item := schedule.Item{Kind: kindFollow, ID: m.followKey(f.Series, f.Member), At: next.at}
+	item := schedule.Item{Kind: kindFollow, ID: m.followKey(w.Series, w.Member), At: next.at}
 	switch {
 	case !ok:
 		return Gathering{}, m.agenda.Drop(tx, kindFollow, item.ID)

@@ -136,31 +136,27 @@ func (m *Meetings) remindFollower(tx storage.Tx, _ time.Time, it schedule.Item) 
 	if err != nil {
 		return fmt.Errorf("follow: %w", err)
 	}
+	s, w, err := m.wishesFor(tx, row.Value)
+	if err != nil {
+		return err
+	}
 	past, known := readMoment(it.From, row.Value.Leads)
 	past.at = it.At
 	if known {
-		if err := m.remind(tx, row.Value, past); err != nil {
+		if err := m.remind(tx, w, s, past); err != nil {
 			return err
 		}
 	}
-	_, err = m.awaitAfter(tx, row.Value, past)
+	_, err = m.awaitAfter(tx, w, s, past)
 	return err
 }
 
 // remind writes to a follower at a moment, unless what it was about is gone or their
 // reminder is due only later by now.
-func (m *Meetings) remind(tx storage.Tx, f Follow, a moment) error {
-	s, err := m.parts(tx, f.Series)
-	if err != nil {
-		return err
-	}
+func (m *Meetings) remind(tx storage.Tx, w wishes, s series, a moment) error {
 	g, ok := s.next(a.start)
-	if !ok || !g.Start.Equal(a.start) {
+	if !ok || !g.Start.Equal(a.start) || w.who.Reach == (chat.Address{}) {
 		return nil
-	}
-	w, err := m.wishes(tx, f, s)
-	if err != nil || w.who.Reach == (chat.Address{}) {
-		return err
 	}
 	is := w.moments(a.start)
 	i := slices.IndexFunc(is, func(o moment) bool { return o.lead == a.lead })
@@ -171,11 +167,11 @@ func (m *Meetings) remind(tx storage.Tx, f Follow, a moment) error {
 	if holds, _ := w.quiet.Holds(a.at, w.zone); holds {
 		a.silent = true // The quiet hours have changed since the item was put.
 	}
-	fits, again, err := m.leftFor(tx, f.Member, g, a, i, len(is)-i-1)
+	fits, again, err := m.leftFor(tx, w.Member, g, a, i, len(is)-i-1)
 	if err != nil || !fits {
 		return err
 	}
-	l := w.reminder(m.followKey(f.Series, f.Member), g, a, again)
+	l := w.reminder(m.followKey(w.Series, w.Member), g, a, again)
 	if err := m.addSession(tx, w, g, &l); err != nil {
 		return err
 	}
