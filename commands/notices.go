@@ -65,13 +65,17 @@ func (n *Notices) removed(tx storage.Tx, what chat.Notice) error {
 	return n.deps.Agenda.Put(tx, schedule.Item{Kind: homeKind, ID: home, At: what.Time.Add(reprieve)})
 }
 
-// left takes away the duties of someone who is no longer there.
+// left takes away the duties of someone who is no longer there, and gives their places
+// and their turns at meetings to others.
 func (n *Notices) left(tx storage.Tx, what chat.Notice) error {
 	home, err := n.deps.Spaces.HomeOf(tx, what.At)
 	if err != nil {
 		return err
 	}
 	id := n.deps.Members.IDOf(what.Who)
+	if err := n.deps.Meetings.Left(tx, home, id, what.Time); err != nil {
+		return err
+	}
 	role, err := n.deps.Spaces.Duties(tx, home, id)
 	if err != nil || role == 0 {
 		return err

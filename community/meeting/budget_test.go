@@ -135,7 +135,7 @@ func (e *theatre) pass(d time.Duration) {
 	end := time.Now().Add(d)
 	if last := e.start.Add(-5 * time.Minute); !e.start.IsZero() && last.After(time.Now()) && last.Before(end) {
 		time.Sleep(time.Until(last) - time.Second)
-		owed, sure := e.owed(e.start, e.start), e.hosted()
+		owed, sure := e.owed(e.start, e.start), e.hosted(e.gathering())
 		before := time.Now()
 		time.Sleep(3 * time.Second)
 		synctest.Wait()
@@ -151,19 +151,6 @@ func (e *theatre) pass(d time.Duration) {
 	e.down(time.Second)
 	time.Sleep(time.Until(end))
 	synctest.Wait()
-}
-
-// hosted reports whether somebody has said that they host.
-func (e *theatre) hosted() bool {
-	var s meeting.Shift
-	e.view(func(r storage.Reader) (err error) {
-		g, err := e.Find(r, e.home, e.ref, time.Now())
-		if err == nil {
-			s, err = e.Shift(r, g)
-		}
-		return err
-	})
-	return s.Sure
 }
 
 // see notes when the meeting begins now.

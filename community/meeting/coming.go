@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"peerbot/chat"
@@ -398,8 +397,7 @@ func (m *Meetings) eraseComing(tx storage.Tx, id string) (more bool, err error) 
 		if n++; n > perSweep {
 			break
 		}
-		ref, _, _ := strings.Cut(key, "|")
-		if err := errors.Join(m.agenda.Drop(tx, kindComing, key), m.agenda.Put(tx, schedule.Item{Kind: kindPlaces, ID: ref})); err != nil {
+		if err := m.freed(tx, key); err != nil {
 			return false, err
 		}
 	}

@@ -31,6 +31,7 @@ const (
 	kindDigest  = "meeting.digest"  // ID: place. A room is to be told what comes next.
 	kindHandout = "meeting.handout" // ID: who asked for it, of what. It is to be sent, or forgotten.
 	kindSnooze  = "meeting.snooze"  // ID: gathering and member, who wants to hear of it again.
+	kindLeft    = "meeting.left"    // ID: community and member, who is no longer in it.
 	kindPlaces  = "meeting.places"  // ID: gathering. A place may have become free.
 	kindTold    = "meeting.told"    // ID: gathering. What was written to whom about it is to be forgotten.
 )
@@ -53,6 +54,7 @@ func (m *Meetings) Plans() map[string]schedule.Plan {
 		kindDigest:  m.postDigest,
 		kindSnooze:  m.remindAgain,
 		kindHandout: m.sendHandout,
+		kindLeft:    m.leave,
 		kindPlaces:  m.fillPlaces,
 		kindTold:    m.forgetTold,
 

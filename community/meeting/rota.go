@@ -196,15 +196,14 @@ func (m *Meetings) eraseHosting(tx storage.Tx, id string) (more bool, err error)
 		return false, fmt.Errorf("shifts of a member: %w", err)
 	}
 	for _, row := range shifts {
-		v := row.Value
+		v := &row.Value
 		v.Declined = slices.DeleteFunc(slices.Clone(v.Declined), func(other string) bool { return other == id })
 		if v.Host == id {
-			v.Host, v.Sure = "", false
-			if err := m.agenda.Put(tx, schedule.Item{Kind: kindShift, ID: row.Key, From: stageHours}); err != nil {
-				return false, err // Somebody else has to be asked.
-			}
+			err = m.vacate(tx, row)
+		} else {
+			err = m.shifts.Put(tx, row.Key, *v)
 		}
-		if err := m.shifts.Put(tx, row.Key, v); err != nil {
+		if err != nil {
 			return false, err
 		}
 	}

@@ -186,18 +186,17 @@ func (m *Meetings) tell(tx storage.Tx, g Gathering, about topic, l outbox.Letter
 	}
 	if n >= g.bound(about, news, l.NotBefore) {
 		l.Slot = v.replaced(about)
-		switch {
-		case l.Slot != "":
-			return m.outbox.Post(tx, l)
-		case !about.certain():
+		if l.Slot == "" && !about.certain() {
 			return nil
 		}
 	}
-	if about != aboutIt {
+	if l.Slot == "" {
+		v.Letters = append(v.Letters, letterOf{l.ID, about})
+	}
+	if l.Slot == "" && about != aboutIt {
 		l.Slot = l.ID
 	}
 	v.Series, v.Date, v.Member = g.Series, g.Date, l.For
-	v.Letters = append(v.Letters, letterOf{l.ID, about})
 	return errors.Join(m.keepTold(tx, v, kept, g.End), m.outbox.Post(tx, l))
 }
 

@@ -52,6 +52,48 @@ func TestAPlaceOfWhoIsErasedIsTaken(t *testing.T) {
 	})
 }
 
+// TestAPlaceOfWhoLeft: whoever is no longer in the community has no place and no turn
+// there, and keeps those elsewhere.
+func TestAPlaceOfWhoLeft(t *testing.T) {
+	bubbles(t, func(t *testing.T, h *hall) {
+		h.add(meeting.Said{Title: "Candle Group", When: "Mondays 20:00-21:00", Capacity: 1, Remind: meeting.Away})
+		g := h.find("candle")
+		ana, bea := h.join("ana", nil), h.join("bea", nil)
+		h.come(g, ana, meeting.Yes, false)
+		h.come(g, bea, meeting.Yes, false)
+		h.take(g, ana, meeting.Chair)
+		h.until("2000-01-02 20:30")
+		if err := h.hosts(g, ana, true); err != nil {
+			t.Fatal(err)
+		}
+		h.sent()
+		left := func(home string) {
+			h.update(func(tx storage.Tx) error { return h.Left(tx, home, ana, time.Now()) })
+			h.down(time.Second)
+			time.Sleep(time.Second)
+		}
+		left("elsewhere")
+		if n := h.counts(g); n.Yes != 1 || n.Waiting != 1 || !h.hosted(g) {
+			t.Errorf("who left another community gave up %+v", n)
+		}
+		left(h.home)
+		if n := h.counts(g); n.Yes != 1 || n.Waiting != 0 || h.hosted(g) {
+			t.Errorf("who left keeps %+v", n)
+		}
+		want(t, h, "03 01:30 bea: There is a place for you: Monday 3 January 2000, 20:00 (Eastern time)")
+	})
+}
+
+// hosted reports whether somebody has said that they host.
+func (h *hall) hosted(g meeting.Gathering) bool {
+	var s meeting.Shift
+	h.view(func(r storage.Reader) (err error) {
+		s, err = h.Shift(r, g)
+		return err
+	})
+	return s.Sure
+}
+
 // TestPlacesThatBecomeMoreOrFewer: more places are given on at once, in turn; with fewer
 // nobody is sent away, and a place that becomes free is given on only below the new
 // number.
