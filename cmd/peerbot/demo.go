@@ -76,12 +76,15 @@ func playOn(ctx context.Context, platform string, plug plug, w io.Writer, o demo
 	if err != nil {
 		return nil, err
 	}
+	if !slices.Contains(words.Langs(), o.lang) {
+		return nil, usage(fmt.Errorf("--lang takes %s, and not %q", strings.Join(words.Langs(), " or "), o.lang))
+	}
 	store, err := openMemory(ctx)
 	if err != nil {
 		return nil, err
 	}
 	cfg := config.Default()
-	cfg.Community.Language, cfg.Log.Level = words.Match(o.lang), "warn"
+	cfg.Community.Language, cfg.Log.Level = o.lang, "warn"
 	p, err := assemble(ctx, cfg, store, plug, words, newLog(w, cfg))
 	if err != nil {
 		return nil, err
