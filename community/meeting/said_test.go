@@ -45,7 +45,7 @@ func TestWhatCannotBe(t *testing.T) {
 		{"letters in a phone", func(s *meeting.Said) { s.Phone = "call me" }, "phone", "digits"},
 		{"six reminders", func(s *meeting.Said) { s.Remind = "1 day, 5h, 4h, 3h, 2h, 1h" }, "remind", "At most 5"},
 		{"a reminder too early", func(s *meeting.Said) { s.Remind = "2 weeks" }, "remind", "7 days before"},
-		{"a reminder of no time", func(s *meeting.Said) { s.Remind = "soon" }, "remind", "could not find a time"},
+		{"a reminder of no time", func(s *meeting.Said) { s.Remind = "soon" }, "remind", "how long before the start"},
 		{"no such kind", func(s *meeting.Said) { s.Kind = "cult" }, "kind", "sort of meeting"},
 	}
 	if _, err := fine.Draft("America/New_York", now); err != nil {
