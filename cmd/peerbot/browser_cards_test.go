@@ -46,7 +46,7 @@ var mainCards = []card{
 	{name: "remind", who: "mentor", room: "1", show: giving("remind")},
 	{name: "remind-form", who: "mentor", room: "2", show: func(b *tab) {
 		giving("remind")(b)
-		b.run("[..." + newest + ".querySelectorAll('button')].at(-1).click()")
+		b.press(mustLoad(b.t).Put(b.run("document.documentElement.lang"), nil, chat.Say("note.new")).String())
 		b.wait("document.querySelector('.ask')")
 	}},
 	{name: "meeting-add", who: "host", room: "0", show: func(b *tab) { b.visit(b.run("location.pathname") + "/do/meeting/add") }},
