@@ -4,6 +4,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"peerbot/chat"
 	"peerbot/storage"
@@ -52,20 +53,26 @@ func (m *Meetings) Compare(r storage.Reader, home, source string, rows []Row) (P
 		return p, err
 	}
 	have := fromFeed(all, source)
-	own := map[string]bool{}
+	own := map[string]Meeting{}
 	for _, v := range all {
-		own[v.ID] = v.Feed == Feed{}
+		own[v.ID] = v
 	}
-	unknown := map[string]bool{}
+	unknown, unread := map[string]bool{}, map[string]bool{}
 	for _, row := range rows {
 		for _, code := range row.Unknown {
 			unknown[code] = true
 		}
-		p.take(row, m.fed(home, source, row), have[row.Slug], own)
-		delete(have, row.Slug)
+		unread[row.Slug] = row.Refused != nil
+		v, native := ours(own, row.Slug)
+		p.take(row, m.fed(home, source, row), have[row.Slug], native)
+		if delete(have, row.Slug); native && v.Feed.Source == source {
+			delete(have, v.Feed.Slug)
+		}
 	}
 	for _, slug := range slices.Sorted(maps.Keys(have)) {
-		p.Gone = append(p.Gone, have[slug][0])
+		if !unread[rowOf(slug)] {
+			p.Gone = append(p.Gone, have[slug][0])
+		}
 	}
 	p.Unknown = slices.Sorted(maps.Keys(unknown))
 	if len(all)+len(p.New) > MaxMeetings {
@@ -91,9 +98,30 @@ func fromFeed(all []Meeting, source string) map[string]series {
 	return out
 }
 
+// ours is the meeting of a row that we have written ourselves: under its ID, and for one
+// of several days with the day.
+func ours(own map[string]Meeting, slug string) (Meeting, bool) {
+	v, ok := own[slug]
+	if !ok && len(slug) > 2 {
+		v, ok = own[slug[:len(slug)-2]]
+	}
+	return v, ok
+}
+
+// rowOf is the name of the row from which a meeting came that is one of several: of its
+// days, or of its single dates.
+func rowOf(slug string) string {
+	if at := strings.LastIndexByte(slug, '@'); at > 0 {
+		return slug[:at]
+	}
+	if n := len(slug) - 2; n > 0 && slug[n] == '-' {
+		return slug[:n]
+	}
+	return slug
+}
+
 // take sorts one row in. A row that we have written ourselves is ours already.
-func (p *Preview) take(row Row, v Meeting, have series, own map[string]bool) {
-	native := own[row.Slug] || len(row.Slug) > 2 && own[row.Slug[:len(row.Slug)-2]]
+func (p *Preview) take(row Row, v Meeting, have series, native bool) {
 	switch {
 	case row.Refused != nil:
 		p.Refused = append(p.Refused, row)
@@ -120,6 +148,7 @@ func (m *Meetings) fed(home, source string, row Row) Meeting {
 func merged(was, is Meeting) Meeting {
 	is.ID, is.Series, is.Sequence, is.Changed = was.ID, was.Series, was.Sequence, was.Changed
 	is.ShortName, is.Room, is.Leads, is.Kind = was.ShortName, was.Room, was.Leads, was.Kind
+	is.Opens = was.Opens
 	is.Place.Voice, is.Place.Number = was.Place.Voice, was.Place.Number
 	if is.Feed.Dated {
 		is.Facts = was.Facts

@@ -119,7 +119,7 @@ func TestImportKeepsWhatIsOurs(t *testing.T) {
 		h.takeIn(h.compare(row("a", 20)), false)
 		h.until("2000-01-02 12:00")
 		g := h.find("List a")
-		h.edit(g, meeting.Whole, meeting.Said{ShortName: "Circle", Audience: "Parents", Room: lobby, Remind: "1 hour"})
+		h.edit(g, meeting.Whole, meeting.Said{ShortName: "Circle", Audience: "Parents", Room: lobby, Remind: "1 hour", Opens: time.Hour})
 		h.cancel(h.find(g.Series+"@2000-01-17"), meeting.This)
 		h.wantCounts(h.compare(row("a", 20)), [5]int{0, 0, 0, 1, 0})
 		again := row("a", 20)
@@ -127,7 +127,7 @@ func TestImportKeepsWhatIsOurs(t *testing.T) {
 		h.takeIn(h.compare(again), false)
 		time.Sleep(time.Second)
 		v := h.find("List a").Meeting
-		if v.ShortName != "Circle" || v.Facts.Audience != "Parents" || v.Room == "" || len(v.Leads) != 1 || v.Notes != "Ring twice" || len(v.Rule.Excluded) != 1 {
+		if v.ShortName != "Circle" || v.Facts.Audience != "Parents" || v.Room == "" || len(v.Leads) != 1 || v.Notes != "Ring twice" || v.Opens != time.Hour || len(v.Rule.Excluded) != 1 {
 			t.Errorf("%+v", v)
 		}
 		h.sent()
