@@ -40,6 +40,15 @@ func completeProgramme(_ context.Context, _ *chat.Call, typed string) (out []cha
 	return out, nil
 }
 
+// programmeIn is the programme that the option names; none where it was not given.
+func programmeIn(c *chat.Call, o *chat.Option[string]) (meeting.Programme, error) {
+	known, ok := meeting.FindProgramme(o.In(c))
+	if o.Given(c) && !ok {
+		return known, &chat.Refusal{Why: chat.Invalid, Say: chat.Say("meeting.no_such_programme"), Option: o.Name}
+	}
+	return known, nil
+}
+
 // completeLanguage completes the name of a language.
 func completeLanguage(_ context.Context, _ *chat.Call, typed string) (out []chat.Choice, _ error) {
 	for _, tag := range meeting.Languages() {

@@ -105,13 +105,11 @@ func (d Deps) compare(ctx context.Context, c *chat.Call, data []byte) (p meeting
 	if importZone.Given(c) {
 		o.Zone = importZone.In(c).Name
 	}
-	if importProgramme.Given(c) {
-		known, ok := meeting.FindProgramme(importProgramme.In(c))
-		if !ok {
-			return p, &chat.Refusal{Why: chat.Invalid, Say: chat.Say("meeting.no_such_programme"), Option: importProgramme.Name}
-		}
-		o.Programme = known.ID
+	known, err := programmeIn(c, importProgramme)
+	if err != nil {
+		return p, err
 	}
+	o.Programme = known.ID
 	rows, list, err := interop.Read(data, o)
 	if err != nil {
 		return p, err

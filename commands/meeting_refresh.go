@@ -15,10 +15,11 @@ import (
 )
 
 var (
-	refreshPath    = []string{"meeting", "refresh"}
-	refreshAddress = chat.String("address").Between(1, 500)
-	refreshZone    = chat.Zone("zone")
-	refreshStop    = chat.String("stop").Between(1, 60)
+	refreshPath      = []string{"meeting", "refresh"}
+	refreshAddress   = chat.String("address").Between(1, 500)
+	refreshZone      = chat.Zone("zone")
+	refreshProgramme = chat.String("programme").Between(1, 80).CompletedBy(completeProgramme)
+	refreshStop      = chat.String("stop").Between(1, 60)
 )
 
 // meetingRefresh shows a moderator the lists on the web that the community's meetings
@@ -26,7 +27,7 @@ var (
 func (d Deps) meetingRefresh() chat.Command {
 	return chat.Command{
 		Name: "refresh", Needs: sharers, Private: true, Audit: true,
-		Options: []chat.Param{refreshAddress, refreshZone, refreshStop},
+		Options: []chat.Param{refreshAddress, refreshZone, refreshProgramme, refreshStop},
 		Run: func(ctx context.Context, c *chat.Call) (chat.Reply, error) {
 			if !d.Outside.Feeds {
 				return chat.Reply{}, chat.Refuse(chat.Missing, "feed.off")
@@ -51,6 +52,11 @@ func (d Deps) watch(ctx context.Context, c *chat.Call) error {
 	if err := fetch.Check(s.Address); err != nil {
 		return err
 	}
+	known, err := programmeIn(c, refreshProgramme)
+	if err != nil {
+		return err
+	}
+	s.Programme = known.ID
 	return d.Store.Update(ctx, func(tx storage.Tx) error { return d.Meetings.Watch(tx, s, c.Time) })
 }
 
@@ -137,7 +143,7 @@ func (d Deps) compareSource(ctx context.Context, s meeting.Source, read func(con
 	if err != nil {
 		return p, err
 	}
-	o := tsml.Options{Zone: s.Zone, Today: now}
+	o := tsml.Options{Zone: s.Zone, Programme: s.Programme, Today: now}
 	if err := d.Store.View(ctx, func(r storage.Reader) error {
 		home, err := d.Spaces.Get(r, s.Home)
 		o.Zone = first(o.Zone, home.Zone)

@@ -95,6 +95,19 @@ func TestRefresh(t *testing.T) {
 	})
 }
 
+// TestRefreshOfAFellowship: types are codes of a fellowship, which the list does not name.
+func TestRefreshOfAFellowship(t *testing.T) {
+	eachStore(t, func(t *testing.T, d *desk) {
+		d.deps.Outside = commands.Outside{Feeds: true}
+		d.reopen()
+		d.give(bea, lobby, chat.Moderator)
+		d.wants(d.says(bea, lobby, "/meeting refresh https://example.org/list programme:nobody"), "I do not know this programme")
+		d.says(bea, lobby, "/meeting refresh https://example.org/list programme:AA")
+		d.refreshes(web{"https://example.org/list": "[" + strings.Replace(evening, "ZZ", "BE", 1) + "]"})
+		d.wants(d.says(ana, lobby, "/meetings programme:AA search:newcomer"), "Evening")
+	})
+}
+
 // TestRefreshOfWhatIsGone: a meeting that is gone three times in a row is cancelled, and is
 // back when it is in the list again. Where too many are gone at once they stay.
 func TestRefreshOfWhatIsGone(t *testing.T) {

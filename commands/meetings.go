@@ -91,13 +91,11 @@ func (d Deps) showMeetings(ctx context.Context, c *chat.Call, path []string) (ch
 // filterOf is what the call looks for.
 func filterOf(c *chat.Call) (f meeting.Filter, err error) {
 	f = meeting.Filter{Words: meetingsSearch.In(c), Held: meeting.Held(meetingsPlace.In(c)), Clock: c.Zone}
-	if meetingsProgramme.Given(c) {
-		p, known := meeting.FindProgramme(meetingsProgramme.In(c))
-		if !known {
-			return f, &chat.Refusal{Why: chat.Invalid, Say: chat.Say("meeting.no_such_programme"), Option: meetingsProgramme.Name}
-		}
-		f.Programme = p.ID
+	p, err := programmeIn(c, meetingsProgramme)
+	if err != nil {
+		return f, err
 	}
+	f.Programme = p.ID
 	if meetingsLanguage.Given(c) {
 		f.Language, err = meeting.ReadLanguage(meetingsLanguage.In(c))
 	}

@@ -12,16 +12,17 @@ import (
 // Source is a list on the web that a community's meetings are read from again and
 // again.
 type Source struct {
-	Home    string    `json:"home"`
-	Address string    `json:"address"`
-	Zone    string    `json:"zone,omitempty"` // Zone is for rows that name none; "" is the community's.
-	Next    time.Time `json:"next"`           // Next is when it is read again.
-	Read    time.Time `json:"read,omitzero"`  // Read is when that last went well.
-	Trouble chat.Rich `json:"trouble,omitempty"`
-	New     int       `json:"new,omitempty"` // New, Changed, Gone and Refused are how many there were when it was last read.
-	Changed int       `json:"changed,omitempty"`
-	Gone    int       `json:"gone,omitempty"`
-	Refused int       `json:"refused,omitempty"`
+	Home      string    `json:"home"`
+	Address   string    `json:"address"`
+	Zone      string    `json:"zone,omitempty"`      // Zone is for rows that name none; "" is the community's.
+	Programme string    `json:"programme,omitempty"` // Programme is the fellowship whose types are in the list, by its id.
+	Next      time.Time `json:"next"`                // Next is when it is read again.
+	Read      time.Time `json:"read,omitzero"`       // Read is when that last went well.
+	Trouble   chat.Rich `json:"trouble,omitempty"`
+	New       int       `json:"new,omitempty"` // New, Changed, Gone and Refused are how many there were when it was last read.
+	Changed   int       `json:"changed,omitempty"`
+	Gone      int       `json:"gone,omitempty"`
+	Refused   int       `json:"refused,omitempty"`
 
 	Missing map[string]int `json:"missing,omitempty"` // Missing counts for each meeting, by its name there, in how many readings in a row it was gone.
 }
