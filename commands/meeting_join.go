@@ -71,7 +71,16 @@ func joinCard(c *chat.Call, g meeting.Gathering, follows bool, voice chat.Addres
 	if len(way) == 0 {
 		way = chat.Say("meeting.no_way_in")
 	}
-	return chat.Reply{Body: chat.Paragraphs(title, chat.Say("meeting.at", at), way, g.NotesWords()), Offers: offers}
+	return chat.Reply{Body: chat.Paragraphs(title, startWords(c, g), way, g.NotesWords()), Offers: offers}
+}
+
+// startWords say when it starts, or when it has.
+func startWords(c *chat.Call, g meeting.Gathering) chat.Rich {
+	id := "meeting.at"
+	if !g.Start.After(c.Time) {
+		id = "meeting.began"
+	}
+	return chat.Say(id, chat.At("time", g.Start, chat.Moment))
 }
 
 func unfollowOffer(g meeting.Gathering) chat.Offer {
@@ -222,8 +231,8 @@ func late(c *chat.Call, g meeting.Gathering, lead time.Duration) bool {
 
 // tooLate promises nothing that could not be kept.
 func tooLate(c *chat.Call, g meeting.Gathering, leads []time.Duration) chat.Reply {
-	body := chat.Say("meeting.too_late", chat.Text("title", g.Title), chat.With("lead", meeting.Leads(leads)), chat.At("time", g.Start, chat.Moment))
-	return chat.Reply{Body: body, Offers: [][]chat.Offer{joinOffers(c, g), leadOffers(c, g)}, Replace: true}
+	body := chat.Say("meeting.too_late", chat.Text("title", g.Title), chat.With("lead", meeting.Leads(leads)))
+	return chat.Reply{Body: chat.Lines(body, startWords(c, g)), Offers: [][]chat.Offer{joinOffers(c, g), leadOffers(c, g)}, Replace: true}
 }
 
 // leadChoices are the lead times that stand on buttons; others can be typed.

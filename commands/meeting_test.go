@@ -301,7 +301,7 @@ func TestNothingIsPromisedTooLate(t *testing.T) {
 		d.wants(daily, "15 minutes before", "first reminder is for Sunday 22 November", "Saturday 21 November 2026, 07:05 (Eastern time) is too near")
 		d.now = d.now.Add(6 * time.Minute)
 		over := d.presses(ana, private(ana), list, "Remind me: Once")
-		d.wants(over, "too late to remind you of Once as it starts")
+		d.wants(over, "too late to remind you of Once as it starts", "It began on")
 		d.wants(d.says(ana, private(ana), "/remind"), "Once, as it starts")
 	})
 }
