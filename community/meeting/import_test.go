@@ -196,8 +196,9 @@ func TestImportOfMany(t *testing.T) {
 // TestImportAtOnce is the way of the command line, which is broken off and done again.
 func TestImportAtOnce(t *testing.T) {
 	bubbles(t, func(t *testing.T, h *hall) {
+		const all = 3000 // More than are carried out at once.
 		var rows []meeting.Row
-		for i := range 1000 {
+		for i := range all {
 			rows = append(rows, row(fmt.Sprint("r", i), i%24))
 		}
 		p := h.compare(rows...)
@@ -207,15 +208,15 @@ func TestImportAtOnce(t *testing.T) {
 			t.Fatalf("broken off: %v", err)
 		}
 		p = h.compare(rows...)
-		if len(p.New) == 0 || p.Same == 0 || len(p.New)+p.Same != 1000 {
+		if len(p.New) == 0 || p.Same == 0 || len(p.New)+p.Same != all {
 			t.Fatalf("after a part of it: %v", counts(p))
 		}
 		most := 0
 		if err := h.Import(t.Context(), h.store, p, false, time.Now(), func(n int) { most = max(most, n) }); err != nil || most != len(p.New) {
 			t.Fatalf("the rest: %d, %v", most, err)
 		}
-		h.wantCounts(h.compare(rows...), [5]int{0, 0, 0, 1000, 0})
-		h.wantCounts(h.compare(rows[:1]...), [5]int{0, 0, 999, 1, 0})
+		h.wantCounts(h.compare(rows...), [5]int{0, 0, 0, all, 0})
+		h.wantCounts(h.compare(rows[:1]...), [5]int{0, 0, all - 1, 1, 0})
 	})
 }
 

@@ -87,7 +87,7 @@ func partKey(id string, p part, i int) string {
 const cancelling = "c"
 
 // abreast is how many parts are carried out at once: they share commits.
-const abreast = 32
+const abreast = 64
 
 // Import carries a preview out at once, many transactions side by side, and tells how
 // many meetings are done, one call of tell after the other. gone says whether those that
