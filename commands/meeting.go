@@ -6,6 +6,7 @@ import (
 
 	"peerbot/chat"
 	"peerbot/community/meeting"
+	"peerbot/interop/tsml"
 	"peerbot/storage"
 )
 
@@ -157,10 +158,20 @@ func (d Deps) doubts(ctx context.Context, c *chat.Call, v meeting.Meeting) ([]ch
 		twin, err = d.Meetings.Twin(r, c.Home, v, c.Time)
 		return err
 	})
+	out := linkDoubts(v)
 	if twin {
-		return append(v.Doubts(), chat.Say("meeting.doubt_twin")), err
+		out = append(out, chat.Say("meeting.doubt_twin"))
 	}
-	return v.Doubts(), err
+	return out, err
+}
+
+// linkDoubts are the doubts about the meeting alone, and one about a link that only looks
+// like that of a meeting program, or is that of one of one's own.
+func linkDoubts(v meeting.Meeting) []chat.Rich {
+	if _, err := tsml.ReadLink(v.Place.Link); err != nil {
+		return append(v.Doubts(), chat.Say("meeting.doubt_link"))
+	}
+	return v.Doubts()
 }
 
 // onClock lets the answer to whoever has said no clock of their own read on another.

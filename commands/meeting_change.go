@@ -113,7 +113,7 @@ func (d Deps) previewEdit(ctx context.Context, c *chat.Call, action string, g me
 	if err != nil {
 		return chat.Reply{}, err
 	}
-	return chat.Reply{Body: chat.Paragraphs(scope(c, g), moved(g, v), v.Card(meeting.Rooms{Voice: said.Voice, Room: said.Room}.Or(rooms), c.Time), chat.Lines(v.Doubts()...))}, nil
+	return chat.Reply{Body: chat.Paragraphs(scope(c, g), moved(g, v), v.Card(meeting.Rooms{Voice: said.Voice, Room: said.Room}.Or(rooms), c.Time), chat.Lines(linkDoubts(v)...))}, nil
 }
 
 func (d Deps) editMeeting(ctx context.Context, c *chat.Call) (chat.Reply, error) {

@@ -48,6 +48,8 @@ func TestDoubtsAndBadTimes(t *testing.T) {
 		d.wants(d.says(bea, lobby, `/meeting add title:walk when:"Sundays 10:00-12:00"`), "A meeting with this name is here already, at this time.")
 		d.lacks(d.says(bea, lobby, `/meeting add title:walk when:"Sundays 12:00-13:00"`), "here already")
 		d.wants(d.says(bea, lobby, `/meeting add title:Night when:"Fridays 20:00-19:00"`), "It lasts 23 hours. Is that right?")
+		d.wants(d.says(bea, lobby, `/meeting add title:Night when:"Fridays 20:00" link:https://evilzoom.us/j/1`), "Please check it letter by letter.")
+		d.lacks(d.says(bea, lobby, `/meeting add title:Night when:"Fridays 20:00" link:https://us02web.zoom.us/j/1`), "letter by letter")
 		d.wants(d.says(bea, lobby, `/meeting add title:Night when:"3 January 2020 19:00"`), "That time is over already.")
 		d.wants(d.says(bea, lobby, `/meeting add title:Night when:"Fridays 20:00" remind:soonish`), "Please say how long before the start")
 		d.wants(d.says(bea, lobby, `/meeting add title:Night when:"Fridays 20:00" remind:never`), "Reminders in a room: none.")
