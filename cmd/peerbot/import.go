@@ -82,14 +82,22 @@ func openLedger(ctx context.Context, t terminal, s *kept, cfg config.Config, nam
 	log := newLog(t.Err, cfg)
 	l := ledger{store: s, spaces: space.New(s.vault, space.Home{Zone: cfg.Community.Zone, Lang: cfg.Community.Language})}
 	l.meetings = meeting.New(s.vault, schedule.NewAgenda(s, s.vault, log), outbox.New(s, s.vault, log), l.spaces, member.New(s.vault))
+	known := platform == "console" // where the bot is in no server and no group
 	err := s.View(ctx, func(r storage.Reader) error {
-		home, err := l.spaces.HomeOf(r, chat.Address{Platform: platform, Space: id})
+		at := chat.Address{Platform: platform, Space: id}
+		home, err := l.spaces.HomeOf(r, at)
+		if err == nil && !known {
+			known, err = l.spaces.Joined(r, at)
+		}
 		if err == nil {
 			l.home, err = l.spaces.Get(r, home)
 			l.home.ID = home
 		}
 		return err
 	})
+	if err == nil && !known {
+		fmt.Fprintf(t.Err, "This store does not know that the bot is in %s. Is that the right ID?\n", named)
+	}
 	return l, err
 }
 
