@@ -1,14 +1,10 @@
 package meeting
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"time"
 
 	"peerbot/chat"
-	"peerbot/community/member"
-	"peerbot/outbox"
 	"peerbot/schedule"
 	"peerbot/spoken"
 	"peerbot/storage"
@@ -100,7 +96,8 @@ func (m *Meetings) Come(tx storage.Tx, g Gathering, id string, answer Answer, fi
 	if answer != Yes {
 		c.Waiting = false
 	} else if was.Answer != Yes {
-		if c.Since, c.Waiting, err = m.takePlace(tx, g, now); err != nil {
+		c.Since = now
+		if c.Waiting, err = m.hasToWait(tx, g); err != nil {
 			return Coming{}, err
 		}
 	}
@@ -119,20 +116,6 @@ func (m *Meetings) Come(tx storage.Tx, g Gathering, id string, answer Answer, fi
 // newcomer reports whether they have a place and have never been there.
 func (c Coming) newcomer() bool { return c.First && c.state() == string(Yes) }
 
-// takePlace reports whether somebody who comes now has to wait: for a place, or behind
-// those who wait.
-func (m *Meetings) takePlace(r storage.Reader, g Gathering, now time.Time) (since time.Time, wait bool, err error) {
-	if g.Facts.Capacity == 0 {
-		return now, false, nil
-	}
-	n, err := m.count(r, bySaid, said(g.Ref(), string(Yes)))
-	if err != nil || n >= g.Facts.Capacity {
-		return now, true, err
-	}
-	n, err = m.count(r, bySaid, said(g.Ref(), waiting))
-	return now, n > 0, err
-}
-
 // putComing saves what was said, with its reminder.
 func (m *Meetings) putComing(tx storage.Tx, c Coming, g Gathering, now time.Time) error {
 	key := m.comingKey(c.ref(), c.Member)
@@ -148,86 +131,6 @@ func (m *Meetings) putComing(tx storage.Tx, c Coming, g Gathering, now time.Time
 
 // forgetComing is how long after a gathering it is kept who said they come.
 const forgetComing = 24 * time.Hour
-
-// fillPlaces gives the places of a gathering that are free to those who wait.
-func (m *Meetings) fillPlaces(tx storage.Tx, now time.Time, it schedule.Item) error {
-	g, _, on, err := m.gathering(tx, it.ID)
-	if err != nil || !on || !now.Before(g.End) {
-		return err
-	}
-	return m.givePlaces(tx, g, now)
-}
-
-// givePlaces gives places that are free to those who have waited longest, a few at a time.
-func (m *Meetings) givePlaces(tx storage.Tx, g Gathering, now time.Time) error {
-	free := perStep
-	if g.Facts.Capacity > 0 {
-		n, err := m.count(tx, bySaid, said(g.Ref(), string(Yes)))
-		if err != nil {
-			return err
-		}
-		free = min(free, g.Facts.Capacity-n)
-	}
-	for range free {
-		if more, err := m.fillPlace(tx, g, now); err != nil || !more {
-			return err
-		}
-	}
-	if free < perStep {
-		return nil
-	}
-	return m.agenda.Put(tx, schedule.Item{Kind: kindPlaces, ID: g.Ref(), At: now})
-}
-
-// fillPlace gives a place to who has waited longest, and tells them; false when nobody
-// waits.
-func (m *Meetings) fillPlace(tx storage.Tx, g Gathering, now time.Time) (bool, error) {
-	next, err := m.longest(tx, g)
-	if err != nil || next.Key == "" {
-		return false, err
-	}
-	c := next.Value
-	c.Waiting = false
-	if err := m.putComing(tx, c, g, now); err != nil {
-		return false, err
-	}
-	if c.newcomer() {
-		if err := m.tellNewcomers(tx, g, now); err != nil {
-			return false, err
-		}
-	}
-	return true, m.tellPlace(tx, g, c, now)
-}
-
-// longest is who has waited longest for a place; no row when nobody does.
-func (m *Meetings) longest(r storage.Reader, g Gathering) (next storage.Row[Coming], err error) {
-	for row, err := range m.coming.By(r, bySaid, said(g.Ref(), waiting), "") {
-		if err != nil {
-			return next, fmt.Errorf("who waits for a place: %w", err)
-		}
-		if next.Key == "" || row.Value.Since.Before(next.Value.Since) {
-			next = row
-		}
-	}
-	return next, nil
-}
-
-// tellPlace tells somebody who waited that there is a place for them.
-func (m *Meetings) tellPlace(tx storage.Tx, g Gathering, c Coming, now time.Time) error {
-	w, err := m.wishes(tx, c.asFollow(), series{g.Meeting})
-	if err != nil || w.who.Reach == (chat.Address{}) {
-		return err
-	}
-	l := w.letter()
-	form, name := w.form(g.Details)
-	l.ID = fmt.Sprint("meeting.place|", m.comingKey(c.ref(), c.Member), "|", now.UnixMilli())
-	l.Message.Body = chat.Say("meeting.place_free."+form, chat.Text("name", name), chat.At("time", g.Start, chat.Moment))
-	l.Message.Offers = [][]chat.Offer{{open(g.Ref())}}
-	l.Class, l.NotBefore, l.NotAfter = outbox.Safety, now, earliest(g.End, now.Add(24*time.Hour))
-	l.LateAfter = l.NotAfter
-	l.Message.Silent, _ = w.quiet.Holds(now, w.zone)
-	return m.tell(tx, g, aboutPlace, l)
-}
 
 // asFollow is what a reminder of one gathering has in common with one of a series.
 func (c Coming) asFollow() Follow {
@@ -402,24 +305,4 @@ func (m *Meetings) eraseComing(tx storage.Tx, id string) (more bool, err error) 
 		}
 	}
 	return m.coming.Sweep(tx, byMember, id, perSweep)
-}
-
-// exportComing is everything that a member said about gatherings.
-func (m *Meetings) exportComing(r storage.Reader, id string) (out []member.Fact, err error) {
-	for row, err := range m.coming.By(r, byMember, id, "") {
-		if errors.Is(err, storage.ErrErased) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("answers of a member: %w", err)
-		}
-		title, err := m.title(r, row.Value.Series)
-		if err != nil {
-			return nil, err
-		}
-		say := chat.Say("meeting.fact_coming", chat.With("title", title), chat.With("date", dateWords(row.Value.Date)),
-			chat.With("answer", chat.Say("meeting.answer."+cmp.Or(string(row.Value.Answer), string(No)))))
-		out = append(out, member.Fact{Name: "meeting_answer", Say: say, Value: row.Value})
-	}
-	return out, nil
 }

@@ -3,11 +3,8 @@ package meeting
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
-	"peerbot/chat"
-	"peerbot/community/member"
 	"peerbot/schedule"
 	"peerbot/spoken"
 	"peerbot/storage"
@@ -73,57 +70,6 @@ func (m *Meetings) forget(tx storage.Tx, now time.Time, it schedule.Item) error 
 		}
 	}
 	return m.drop(tx, row.Value)
-}
-
-// Export is everything that a member follows.
-func (m *Meetings) Export(r storage.Reader, id string) ([]member.Fact, error) {
-	follows, err := m.Followed(r, id)
-	if err != nil {
-		return nil, err
-	}
-	var out []member.Fact
-	for _, f := range follows {
-		title, err := m.title(r, f.Series)
-		if err != nil {
-			return nil, err
-		}
-		say := chat.Say("meeting.fact_follow", chat.With("title", title), chat.With("lead", Leads(f.Leads)))
-		out = append(out, member.Fact{Name: "meeting_reminder", Say: say, Value: f})
-	}
-	coming, err := m.exportComing(r, id)
-	if err != nil {
-		return nil, err
-	}
-	hosting, err := m.exportHosting(r, id)
-	if err != nil {
-		return nil, err
-	}
-	outlet, err := m.exportOutlet(r, id)
-	if err != nil {
-		return nil, err
-	}
-	mentions, err := m.exportMentions(r, id)
-	if err != nil {
-		return nil, err
-	}
-	handouts, err := m.exportHandouts(r, id)
-	if err != nil {
-		return nil, err
-	}
-	letters, err := m.exportTold(r, id)
-	return slices.Concat(out, coming, hosting, outlet, mentions, handouts, letters), err
-}
-
-// title is the title of a series, in words for one that is over.
-func (m *Meetings) title(r storage.Reader, id string) (chat.Rich, error) {
-	s, err := m.parts(r, id)
-	if err != nil {
-		return nil, err
-	}
-	if len(s) == 0 {
-		return chat.Say("meeting.past"), nil
-	}
-	return chat.Words(s[0].Title), nil
 }
 
 // Erase removes what a member follows, a few at a time, whether or not it can still

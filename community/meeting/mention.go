@@ -1,12 +1,10 @@
 package meeting
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
 	"peerbot/chat"
-	"peerbot/community/member"
 	"peerbot/storage"
 )
 
@@ -91,22 +89,4 @@ func (m *Meetings) addressing(r storage.Reader, series string, room chat.Address
 		return words, err
 	}
 	return append(chat.Rich{group, chat.Plain(" ")}, words...), nil
-}
-
-// exportMentions is where a member lets a group be addressed.
-func (m *Meetings) exportMentions(r storage.Reader, id string) (out []member.Fact, err error) {
-	for row, err := range m.mentions.By(r, byMember, id, "") {
-		if errors.Is(err, storage.ErrErased) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("mentions of a member: %w", err)
-		}
-		title, err := m.title(r, row.Key)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, member.Fact{Name: "meeting_mention", Say: chat.Say("meeting.fact_mention", chat.With("title", title)), Value: row.Value.Group})
-	}
-	return out, nil
 }

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"peerbot/chat"
-	"peerbot/community/member"
 	"peerbot/schedule"
 	"peerbot/storage"
 )
@@ -211,30 +210,4 @@ func (m *Meetings) eraseHosting(tx storage.Tx, id string) (more bool, err error)
 		return true, nil
 	}
 	return m.thanks.Sweep(tx, byMember, id, perSweep)
-}
-
-// exportHosting is what a member does for meetings.
-func (m *Meetings) exportHosting(r storage.Reader, id string) (out []member.Fact, err error) {
-	for row, err := range m.rotas.By(r, byMember, id, "") {
-		if err != nil {
-			return nil, fmt.Errorf("rotas of a member: %w", err)
-		}
-		title, err := m.title(r, row.Key)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, member.Fact{Name: "meeting_rota", Say: chat.Say("meeting.fact_rota", chat.With("title", title)), Value: row.Value.PartOf(id)})
-	}
-	for row, err := range m.shifts.By(r, byMember, id, "") {
-		if err != nil {
-			return nil, fmt.Errorf("shifts of a member: %w", err)
-		}
-		title, err := m.title(r, row.Value.Series)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, member.Fact{Name: "meeting_shift", Value: row.Value.Date,
-			Say: chat.Say("meeting.fact_shift", chat.With("title", title), chat.With("date", dateWords(row.Value.Date)))})
-	}
-	return out, nil
 }

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"peerbot/chat"
-	"peerbot/community/member"
 	"peerbot/outbox"
 	"peerbot/schedule"
 	"peerbot/spoken"
@@ -271,20 +269,4 @@ func (m *Meetings) forgetTold(tx storage.Tx, now time.Time, it schedule.Item) er
 func seriesIn(ref string) string {
 	id, _, _ := strings.Cut(ref, "@")
 	return id
-}
-
-// exportTold is how often somebody was written to about the gatherings of these days.
-func (m *Meetings) exportTold(r storage.Reader, id string) (out []member.Fact, err error) {
-	for row, err := range m.told.By(r, byMember, id, "") {
-		if err != nil {
-			return nil, fmt.Errorf("what was written to a member: %w", err)
-		}
-		title, err := m.title(r, row.Value.Series)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, member.Fact{Name: "meeting_told", Value: row.Value, Say: chat.Say("meeting.fact_told",
-			chat.With("title", title), chat.With("date", dateWords(row.Value.Date)), chat.Count("notes", len(row.Value.Letters)))})
-	}
-	return out, nil
 }

@@ -1,14 +1,12 @@
 package meeting
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"peerbot/chat"
-	"peerbot/community/member"
 	"peerbot/outbox"
 	"peerbot/schedule"
 	"peerbot/spoken"
@@ -280,22 +278,4 @@ func (m *Meetings) gathering(r storage.Reader, ref string) (g Gathering, s serie
 		g, on = s.on(date)
 	}
 	return g, s, on, err
-}
-
-// exportHandouts are the handouts that a member asked for.
-func (m *Meetings) exportHandouts(r storage.Reader, id string) (out []member.Fact, err error) {
-	for row, err := range m.handouts.By(r, byMember, id, "") {
-		if errors.Is(err, storage.ErrErased) {
-			continue
-		}
-		if err != nil {
-			return nil, fmt.Errorf("handouts of a member: %w", err)
-		}
-		title, err := m.title(r, row.Value.Series)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, member.Fact{Name: "meeting_handout", Say: chat.Say("meeting.fact_handout", chat.With("title", title)), Value: row.Value})
-	}
-	return out, nil
 }
